@@ -1,0 +1,22 @@
+"""The cases, in the order of the table. Each is made when the database is ready."""
+
+from collections.abc import Callable
+
+from bench.case import Case, Side
+from bench.load import Request
+from bench.people import headers_of, somebody
+
+
+def a_signed_in_request() -> Case:
+    """What it costs to know who asks: session and person, on PostgreSQL."""
+    headers = headers_of(somebody("Bench Reader"))
+    return Case(
+        name="a signed-in request",
+        baseline_name="an empty one",
+        measured=Side(lambda _number: Request("/bench/who/", headers=headers)),
+        baseline=Side(lambda _number: Request("/bench/empty/")),
+        goal=6.0,
+    )
+
+
+CASES: tuple[Callable[[], Case], ...] = (a_signed_in_request,)

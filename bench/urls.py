@@ -1,0 +1,11 @@
+"""The portal's site map with the baselines beside it."""
+
+from django.urls import include, path
+
+from bench import baselines
+
+urlpatterns = [
+    path("bench/empty/", baselines.empty),
+    path("bench/who/", baselines.who),
+    path("", include("mipex_site.urls")),
+]

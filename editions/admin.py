@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from django.contrib import admin
+
+from mipex_site.base.admin import LookingAdmin
+
+from .models import Edition, FrozenAnswer, FrozenScore, Mandate, Revision, Signature
+
+
+@admin.register(Edition)
+class EditionAdmin(LookingAdmin):
+    list_display = ("code", "title", "kind", "round", "licence", "is_demonstration")
+    list_select_related = ("round",)
+
+
+@admin.register(Revision)
+class RevisionAdmin(LookingAdmin):
+    list_display = ("__str__", "kind", "state", "step", "attempt", "hash", "published_at")
+    list_filter = ("state",)
+    list_select_related = ("edition",)
+
+
+@admin.register(Mandate)
+class MandateAdmin(LookingAdmin):
+    list_display = ("edition", "signer", "at", "withdrawn_at")
+    list_select_related = ("edition", "signer")
+
+
+@admin.register(Signature)
+class SignatureAdmin(LookingAdmin):
+    list_display = ("revision", "signer", "hash", "in_advance", "at")
+    list_select_related = ("revision__edition", "signer")
+
+
+@admin.register(FrozenAnswer)
+class FrozenAnswerAdmin(LookingAdmin):
+    list_display = ("revision", "country", "indicator", "reference_date", "status", "points")
+    list_filter = ("revision",)
+    list_select_related = ("revision__edition",)
+    search_fields = ("=country", "=indicator")
+
+
+@admin.register(FrozenScore)
+class FrozenScoreAdmin(LookingAdmin):
+    list_display = ("revision", "country", "node", "reference_date", "shown", "rank", "band")
+    list_filter = ("revision", "level")
+    list_select_related = ("revision__edition",)
+    search_fields = ("=country", "=node")

@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from typing import Self
+
+from mipex_site.base.claims import ClaimQuerySet
+
+from .enums import PUBLIC, RevisionState
+
+
+class RevisionQuerySet(ClaimQuerySet):
+    waiting_state = RevisionState.QUEUED
+    working_state = RevisionState.BUILDING
+
+    def public(self) -> Self:
+        return self.filter(state__in=PUBLIC)

@@ -1,0 +1,117 @@
+"""What every file and every column of an edition means, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from scoring.engine import tables as engine
+
+from . import tables
+
+COLUMNS = ("table", "column", "meaning")
+
+
+def file_words(name: str) -> str:
+    """Say in a sentence what a data file holds; empty for a name that is none."""
+    return {
+        "answers.csv": _("Every answer, with its points and its reason."),
+        "results.csv": _("Every score of every country: exact, shown, ranked."),
+        "group_results.csv": _("The means of groups of countries."),
+        "framework.csv": _("The tree: overall scores, policy areas, composites, questions."),
+        "options.csv": _("The options of each question and the points they earn."),
+        "countries.csv": _("The countries with their ISO 3166-1 codes."),
+        "groups.csv": _("Groups of countries and the dates of membership."),
+        "sources.csv": _("What each answer rests on: laws and publications."),
+        "codebook.csv": _("What each column of each table means."),
+        "methodology.json": _("All that is needed to compute scores from answers."),
+        "edition.json": _("The edition: name, cut-off date, licence, audit record."),
+        "README.md": _("What this is, how to cite, check and recompute it."),
+        "LICENSE.txt": _("The licence of the data."),
+    }.get(name, "")
+
+
+def _meanings() -> dict[str, str]:
+    """Explain each column by its name: one name means one thing in every table."""
+    return {
+        "country": _("ISO 3166-1 alpha-2 code of the country."),
+        "alpha3": _("ISO 3166-1 alpha-3 code of the country."),
+        "name": _("Name in the language of the framework."),
+        "indicator": _("Code of the question."),
+        "reference_date": _("The day whose law and practice the value describes, ISO 8601."),
+        "status": _(
+            "ok: there is a value; not_applicable: the question cannot exist here; unknown: it "
+            "could not be established; not_collected: it was not asked."
+        ),
+        "option": _(
+            "Place among the question's options, 1 for the first; empty for exceptional points "
+            "and where there is no value."
+        ),
+        "points": _("What the answer or option earns, 0 to 100, exact."),
+        "rationale": _("The public reason for the answer."),
+        "basis": _(
+            "approved: reviewers approved the answer; ruled: a ruling settled it; published: it "
+            "is taken over from a published release."
+        ),
+        "node": _("Code of an overall score, policy area, dimension, composite or question."),
+        "level": _("index, strand, dimension or composite."),
+        "exact": _("The score as an exact fraction, such as 623/8."),
+        "score": _("The same score as a decimal number with 17 significant digits."),
+        "display": _("The score as it is shown: rounded half up, once."),
+        "rank": _("Rank among the countries scored on the same date; equal ones share it."),
+        "tied": _("yes where the rank is shared."),
+        "band": _("Code of the band in which the shown score lies; see methodology.json."),
+        "coverage": _("Share of the applicable weight below that has a value, 0 to 1, exact."),
+        "reason": _("Why there is no score; empty where there is one."),
+        "group": _("Code of the group of countries."),
+        "n": _("Number of members with a score."),
+        "of": _("Number of members on the reference date."),
+        "from": _("First day of membership."),
+        "to": _("Last day of membership; empty for a member still."),
+        "kind": _("Kind of the node, or of the source."),
+        "parent": _("Code of the node above; empty at the top."),
+        "position": _("Place in the order, from 1."),
+        "title": _("Title in the language of the framework, or of the source."),
+        "question": _("The question as it is asked."),
+        "evidence": _("law or practice: what the question is about."),
+        "weight": _("Weight among siblings, exact."),
+        "rule": _("How the value is computed: mean, weighted_mean or table."),
+        "shown": _("no for a node that only groups others inside a policy area."),
+        "scored": _("Years in which it is scored; empty for always."),
+        "strands": _("Codes of the policy areas that the overall score is the mean of."),
+        "label": _("The option in words."),
+        "description": _("More on the option."),
+        "article": _("Article, page or cell of the source."),
+        "year": _("Year of the source."),
+        "publisher": _("Who published the source."),
+        "url": _("Address of the source."),
+        "in_force_from": _("Day from which a law is in force."),
+        "in_force_until": _("Day until which a law was in force."),
+        "published_on": _("Day on which the source was published."),
+        "table": _("File name of the table."),
+        "column": _("Name of the column."),
+        "meaning": _("What the column holds."),
+    }
+
+
+def lines() -> Iterator[tuple[str, str, str]]:
+    """Give a line for each column of each table."""
+    meanings = _meanings()
+    for name, columns in (
+        ("answers.csv", tables.ANSWER_COLUMNS),
+        ("results.csv", engine.RESULT_COLUMNS),
+        ("group_results.csv", engine.GROUP_RESULT_COLUMNS),
+        ("framework.csv", tables.NODE_COLUMNS),
+        ("options.csv", tables.OPTION_COLUMNS),
+        ("countries.csv", tables.COUNTRY_COLUMNS),
+        ("groups.csv", tables.GROUP_COLUMNS),
+        ("sources.csv", tables.SOURCE_COLUMNS),
+        ("codebook.csv", COLUMNS),
+    ):
+        for column in columns:
+            yield name, column, meanings[column]
+
+
+def text() -> str:
+    return engine.csv_text(COLUMNS, lines())

@@ -1,0 +1,110 @@
+"""Prepare an edition, and queue a revision of it when its scores are there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from mipex_site.accounts.models import User
+from mipex_site.accounts.services.people import portal_robot
+from mipex_site.audit.services import entries
+from mipex_site.base.errors import Refusal
+from mipex_site.base.verdict import demand
+from questionnaire.enums import Role, RoundState
+from questionnaire.models import Round
+from questionnaire.services.locking import hold_round
+from scoring.enums import RunState
+from scoring.models import ScoreRun
+
+from .. import rules
+from ..enums import EditionKind, RevisionKind
+from ..models import Edition, Revision
+
+
+@transaction.atomic
+def prepare_edition(
+    *, round_: Round, title: str, licence: str, publisher: str, by: User
+) -> Edition:
+    """Name the edition that the round will end in, so that it can be signed in advance.
+
+    If the scores are already there, its first revision is queued at once.
+    Raises NotAllowed, Refusal if the round has an edition, or ValidationError.
+    """
+    # Who finishes the scores holds the round too: one of us two sees what the other wrote.
+    round_ = hold_round(round_)
+    demand(rules.may_prepare(by, round_))
+    if Edition.objects.filter(round=round_).exists():
+        raise Refusal(_("The edition of this round is prepared already."))
+    edition = Edition(
+        code=round_.edition_code,
+        title=title,
+        kind=EditionKind.ROUND,
+        round=round_,
+        licence=licence,
+        publisher=publisher,
+        notice=round_.framework.notice,
+        is_demonstration=round_.is_demonstration,
+    )
+    edition.full_clean()
+    edition.save()
+    terms = {"title": title, "licence": licence, "publisher": publisher}
+    record(edition, act="edition.prepare", by=by, role=Role.COORDINATOR, new=terms)
+    done = (
+        ScoreRun.objects.filter(round=round_, state=RunState.DONE).order_by("-done_at").first()
+    )
+    if done:
+        queue_revision(run=done)
+    return edition
+
+
+@transaction.atomic
+def queue_revision(*, run: ScoreRun) -> Revision | None:
+    """Queue a revision made from these scores, with the head of the audit chain pinned.
+
+    None while the round's review is open or nobody has prepared its edition. For the same run
+    there is only one revision.
+    """
+    held = Edition.objects.select_for_update(of=("self",)).select_related("round")
+    edition = held.filter(round_id=run.round_id).first()
+    if edition is None or edition.round.state != RoundState.REVIEW_CLOSED:
+        return None
+    known = edition.revisions.filter(run=run).first()
+    if known:
+        return known
+    last = edition.revisions.order_by("-number").first()
+    number = last.number + 1 if last else 1
+    act = record(
+        edition, number=number, act="revision.queue", by=portal_robot(), new={"run": run.pk}
+    )
+    return Revision.objects.create(
+        edition=edition,
+        number=number,
+        kind=RevisionKind.CORRECTION if last else RevisionKind.FIRST,
+        run=run,
+        cut_off=edition.round.cut_off,
+        # The chain up to this very act: all that the edition rests on was written before it.
+        audit_length=act.number,
+        audit_head=act.hash,
+    )
+
+
+def hold_revision(pk: int) -> Revision:
+    """Lock the edition, then one of its revisions: in this order, whatever is done to them."""
+    edition_id = Revision.objects.values_list("edition_id", flat=True).get(pk=pk)
+    edition = Edition.objects.select_for_update(no_key=True).get(pk=edition_id)
+    revision = Revision.objects.select_for_update(no_key=True).get(pk=pk)
+    revision.edition = edition
+    return revision
+
+
+def hold_edition(pk: int) -> Edition:
+    return Edition.objects.select_for_update(no_key=True).get(pk=pk)
+
+
+def record(edition: Edition, *, act: str, by: User, number: int = 0, **values: Any) -> Any:
+    """Write an act on the edition, or on its revision NUMBER, into the audit."""
+    stream = edition.round.stream if edition.round else f"edition/{edition.code}"
+    name = f"{edition.code}.{number}" if number else edition.code
+    return entries.write(stream=stream, act=act, subject=f"edition/{name}", by=by.pk, **values)

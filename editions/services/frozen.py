@@ -1,0 +1,116 @@
+"""The facts of one revision, as plain values: what is written into its folder and its frozen rows.
+
+Everything here is decided before the build writes a byte, so that the same facts give the same bytes
+on every attempt: no clock, no database key, no name of a person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionFacts:
+    name: str
+    """Edition and revision, such as ``2020.1``."""
+    edition: str
+    number: int
+    kind: str
+    """``round`` or ``archive``."""
+    title: str
+    cut_off: date
+    licence: str
+    publisher: str
+    notice: str
+    is_demonstration: bool
+    audit_length: int
+    audit_head: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountryFacts:
+    code: str
+    alpha3: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipFacts:
+    group: str
+    name: str
+    country: str
+    first_day: date
+    last_day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    kind: str
+    title: str
+    article: str
+    year: int | None
+    publisher: str
+    url: str
+    in_force_from: date | None
+    in_force_until: date | None
+    published_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFacts:
+    """One answer. STATUS is the engine's word; OPTION its place in the indicator's list, from 1."""
+
+    country: str
+    indicator: str
+    reference_date: date
+    status: str
+    option: int | None
+    points: Fraction | None
+    basis: str
+    rationale: str
+    sources: tuple[SourceFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreFacts:
+    country: str
+    node: str
+    level: str
+    reference_date: date
+    exact: Fraction | None
+    shown: int | None
+    rank: int | None
+    tied: bool
+    band: str
+    coverage: Fraction | None
+    status: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupScoreFacts:
+    """The unweighted mean of a group's members: COUNTED of MEMBERS had a score."""
+
+    group: str
+    node: str
+    reference_date: date
+    exact: Fraction | None
+    shown: int | None
+    counted: int
+    members: int
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A whole revision; the tuples are sorted by their keys."""
+
+    revision: RevisionFacts
+    methodology: dict[str, Any]
+    countries: tuple[CountryFacts, ...]
+    groups: tuple[MembershipFacts, ...]
+    answers: tuple[AnswerFacts, ...]
+    scores: tuple[ScoreFacts, ...]
+    group_scores: tuple[GroupScoreFacts, ...]

@@ -1,0 +1,93 @@
+"""Publish a signed revision, and withdraw what must no longer be shown."""
+
+from __future__ import annotations
+
+import logging
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from mipex_site.accounts.models import User
+from mipex_site.accounts.services.people import portal_robot
+from mipex_site.base.errors import Refusal, WrongState
+from mipex_site.base.verdict import demand
+from questionnaire.enums import Role
+
+from .. import rules
+from ..enums import PUBLIC, RevisionState
+from ..models import Revision
+from . import folders
+from .editions import hold_revision, record
+
+logger = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def publish(*, revision: Revision, by: User) -> Revision:
+    """Show the signed revision to everybody; the published one before it is superseded.
+
+    Readers see the one or the other, for both change in one transaction. Raises NotAllowed,
+    WrongState if it is not signed, or Refusal if its folder is not what was signed.
+    """
+    revision = hold_revision(revision.pk)
+    if revision.state != RevisionState.SIGNED:
+        raise WrongState(_("Only a signed revision can be published."))
+    demand(rules.may_publish(by, revision))
+    if folders.hash_of(revision.folder) != revision.hash:
+        raise Refusal(_("The files of this revision are not those that were signed."))
+    before = revision.edition.revisions.filter(state=RevisionState.PUBLISHED)
+    # Two statements: a unique index is checked row by row, so the old one goes first.
+    superseded = [each.name for each in before]
+    before.update(state=RevisionState.SUPERSEDED, updated_at=timezone.now())
+    revision.state, revision.published_at = RevisionState.PUBLISHED, timezone.now()
+    revision.error = ""
+    revision.save(update_fields=["state", "published_at", "error", "updated_at"])
+    record(
+        revision.edition,
+        number=revision.number,
+        act="revision.publish",
+        by=by,
+        role="" if by.is_robot else Role.PUBLISHER,
+        new={"hash": revision.hash, "superseded": superseded},
+    )
+    return revision
+
+
+def publish_by_itself(revision_id: int) -> bool:
+    """Publish a signed revision of a round that publishes itself; False if it cannot be.
+
+    The reason is kept on the revision, where the coordinators see it. Safe to call again.
+    """
+    revision = Revision.objects.get(pk=revision_id)
+    try:
+        publish(revision=revision, by=portal_robot())
+    except Refusal as refusal:
+        logger.warning("%s is not published: %s", revision_id, refusal.reason)
+        signed = Revision.objects.filter(pk=revision_id, state=RevisionState.SIGNED)
+        signed.update(error=refusal.reason)
+        return False
+    return True
+
+
+@transaction.atomic
+def withdraw(*, revision: Revision, reason: str, by: User) -> Revision:
+    """Show the revision no longer; its rows and files stay. Raises Refusal without a reason."""
+    revision = hold_revision(revision.pk)
+    if revision.state not in PUBLIC:
+        raise WrongState(_("Only what was published can be withdrawn."))
+    demand(rules.may_withdraw(by, revision))
+    if not reason.strip():
+        raise Refusal(_("Say in a sentence why the revision is withdrawn."))
+    old, revision.state = revision.state, RevisionState.WITHDRAWN
+    revision.save(update_fields=["state", "updated_at"])
+    record(
+        revision.edition,
+        number=revision.number,
+        act="revision.withdraw",
+        by=by,
+        role=Role.PUBLISHER,
+        old={"state": old},
+        reason=reason.strip(),
+    )
+    return revision

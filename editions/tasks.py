@@ -1,0 +1,41 @@
+"""Celery's door to the chain from scores to a published edition."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.conf import settings
+
+from mipex_site.audit.models import Channel
+from mipex_site.audit.services.acting import acting
+
+from .enums import RevisionState
+from .models import Revision
+from .services import building, publishing, signing
+
+
+@shared_task(name="editions.take_queued_revisions", ignore_result=True)
+def take_queued_revisions() -> int:
+    """Build what is queued, apply signatures given in advance, publish what publishes itself.
+
+    Each stage is a transaction of its own and is found again by its state, so the task may be
+    repeated, lost, or killed between any two. A build whose worker is silent for longer than
+    BUILD_STALE_SECONDS is queued again; a late first worker finds its receipt void, and its
+    folder is swept away. Returns how many steps were made.
+    """
+    with acting(Channel.TASK):
+        Revision.objects.release_stale(seconds=settings.BUILD_STALE_SECONDS)
+        building.sweep()
+        return (
+            sum(building.build(pk) for pk in _keys(state=RevisionState.QUEUED))
+            + sum(signing.apply_mandates(pk) for pk in _keys(state=RevisionState.CANDIDATE))
+            + sum(
+                publishing.publish_by_itself(pk)
+                for pk in _keys(
+                    state=RevisionState.SIGNED, edition__round__publishes_itself=True
+                )
+            )
+        )
+
+
+def _keys(**standing: object) -> list[int]:
+    return list(Revision.objects.filter(**standing).order_by("pk").values_list("pk", flat=True))

@@ -1,0 +1,27 @@
+"""What a person is told when the portal says no. Every message is a whole sentence for that person."""
+
+from __future__ import annotations
+
+
+class Refusal(Exception):
+    """The portal will not do this now; the sentence says why. Shown with status 409."""
+
+    status = 409
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class NotAllowed(Refusal):
+    """This person may not do this. Shown with status 403."""
+
+    status = 403
+
+
+class WrongState(Refusal):
+    """The thing is no longer, or not yet, where this act starts."""
+
+
+class Stale(Refusal):
+    """Somebody changed the thing after this person read it."""

@@ -1,0 +1,23 @@
+"""The Celery application, and the one table of what it does by the clock.
+
+Run a worker with `celery -A mipex_site worker` and exactly one `celery -A mipex_site beat`;
+an embedded portal runs both in one process tree with `worker --beat`.
+"""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mipex_site.settings.local")
+
+# Name of the entry -> the task and its interval in seconds. A task here only finds rows that
+# wait: a lost tick costs one interval and nothing else.
+TIMED_TASKS: dict[str, dict[str, object]] = {
+    "take queued runs": {"task": "scoring.take_queued_runs", "schedule": 5.0},
+    "take queued revisions": {"task": "editions.take_queued_revisions", "schedule": 5.0},
+}
+
+app = Celery("mipex_site")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.beat_schedule = TIMED_TASKS
+app.autodiscover_tasks()

@@ -1,0 +1,255 @@
+"""The play: answers, reviews, returns, disputes, rulings, each through the service of its page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils import timezone
+from tqdm import tqdm
+
+from editions.models import Edition
+from editions.services import signing
+from questionnaire.enums import AnswerKind, ChangeReason, RequestState, SourceKind
+from questionnaire.models import Assessment, ChangeRequest, Indicator
+from questionnaire.services import answers, assessments, sources
+from review.enums import CaseState, ItemState, OpinionKind, VerdictCode
+from review.models import Case, CaseItem, Dispute
+from review.services import consents, disputes, opinions, returning
+from review.services import rounds as review_rounds
+
+from .facts import Fact
+from .script import MAINTAINED, RETURNED, WRONG_AT_FIRST, Scene
+from .stage import Stage, expert_of, reviewer_of
+
+WORKBOOK = "Policy Indicators Scores (2007-2019), core set of indicators"
+RATIONALE = "As in the published workbook, cell {cell}."
+REGIONS = "The mean of two regions with rules of their own, as published in cell {cell}."
+
+
+def play(stage: Stage) -> None:
+    """Play from the first answer to the last ruling; the round is then ready to be closed."""
+    _answer_all(stage)
+    _review_all(stage)
+    _answer_returns(stage)
+    _review_again(stage)
+    _consent(stage)
+    _rule(stage)
+
+
+def sign_and_close(stage: Stage) -> None:
+    """Let two publishers sign in advance and the coordinator close the review."""
+    edition = Edition.objects.get(round=stage.round)
+    for publisher in stage.cast.publishers:
+        signing.sign_in_advance(edition=edition, by=publisher)
+    review_rounds.close_review(round_=stage.round, by=stage.cast.coordinators[0])
+
+
+def _sheets(stage: Stage) -> Iterator[tuple[Assessment, Any]]:
+    places = {country.code: place for place, country in enumerate(stage.countries)}
+    second = dict(zip(stage.script.coded_twice, stage.cast.second_experts, strict=False))
+    for (country, strand, coding), sheet in stage.sheets.items():
+        person = (
+            expert_of(stage, places[country], strand) if coding == 1 else second[country, strand]
+        )
+        yield sheet, person
+
+
+def _answer_all(stage: Stage) -> None:
+    total = sum(len(stage.by_strand[strand]) for _country, strand, _coding in stage.sheets)
+    with tqdm(total=total, desc="Answering", unit=" answers") as bar:
+        for sheet, expert in _sheets(stage):
+            for indicator in stage.by_strand[sheet.strand.code]:
+                _answer(stage, sheet, indicator, expert)
+                bar.update()
+            assessments.submit(sheet=sheet, declared_for=stage.round.cut_off, by=expert)
+
+
+def _answer(stage: Stage, sheet: Assessment, indicator: Indicator, expert: Any) -> None:
+    fact = stage.facts[sheet.country.code, indicator.code]
+    scene = stage.script.scene(fact.country, fact.indicator)
+    source = sources.add_source(
+        sheet=sheet, kind=SourceKind.DATASET, title=WORKBOOK, article=fact.cell, by=expert
+    )
+    slip = (sheet.coding == 1 and scene in WRONG_AT_FIRST) or (
+        sheet.coding == 2 and scene is Scene.CODED_APART
+    )
+    answers.record_answer(
+        sheet=sheet,
+        indicator=indicator,
+        sources=(source,),
+        by=expert,
+        **_content(stage, fact, wrong=slip),
+    )
+
+
+def _content(stage: Stage, fact: Fact, *, wrong: bool = False) -> dict[str, Any]:
+    """Return what is answered: the published value, or its neighbour where a slip is played."""
+    if fact.exceptional:
+        return {
+            "kind": AnswerKind.EXCEPTIONAL,
+            "points": fact.points,
+            "rationale": REGIONS.format(cell=fact.cell),
+        }
+    options = stage.options[fact.indicator]
+    right = options[int(fact.points)]
+    other = next(option for option in options.values() if abs(option.order - right.order) == 1)
+    return {
+        "option": other if wrong else right,
+        "rationale": RATIONALE.format(cell=fact.cell),
+    }
+
+
+def _review_all(stage: Stage) -> None:
+    items = _items(stage)
+    places = {country.code: place for place, country in enumerate(stage.countries)}
+    with tqdm(total=len(items), desc="Reviewing", unit=" opinions") as bar:
+        for case, its_items in _by_case(items):
+            reviewer = reviewer_of(stage, places[case.country.code], case.strand.code)
+            for item in its_items:
+                _opine(stage, item, reviewer)
+                bar.update()
+            if any(_scene(stage, item) in RETURNED for item in its_items):
+                returning.return_case(case=case, by=reviewer)
+
+
+def _items(stage: Stage) -> list[CaseItem]:
+    return list(
+        CaseItem.objects.filter(case__round=stage.round, state=ItemState.UNDER_REVIEW)
+        .select_related("case__round", "case__country", "case__strand", "indicator")
+        .order_by("case_id", "indicator__order")
+    )
+
+
+def _by_case(items: list[CaseItem]) -> Iterator[tuple[Case, list[CaseItem]]]:
+    cases: dict[int, list[CaseItem]] = {}
+    for item in items:
+        cases.setdefault(item.case_id, []).append(item)
+    for its_items in cases.values():
+        yield its_items[0].case, its_items
+
+
+def _scene(stage: Stage, item: CaseItem) -> Scene | None:
+    return stage.script.scene(item.case.country.code, item.indicator.code)
+
+
+def _opine(stage: Stage, item: CaseItem, reviewer: Any) -> None:
+    scene = _scene(stage, item)
+    if scene not in RETURNED:
+        kind, suggested, text = OpinionKind.AGREE, None, ""
+    else:
+        fact = stage.facts[item.case.country.code, item.indicator.code]
+        wrong = scene is Scene.EXPERT_UPHELD
+        suggested = _content(stage, fact, wrong=wrong)["option"]
+        kind = OpinionKind.DISAGREE
+        text = "The cell seems to say another option. Please check it again."
+    opinions.give_opinion(
+        item=item,
+        version=item.version,
+        kind=kind,
+        suggested_option=suggested,
+        text=text,
+        by=reviewer,
+    )
+
+
+def _answer_returns(stage: Stage) -> None:
+    experts = {sheet.pk: expert for sheet, expert in _sheets(stage)}
+    requests = list(
+        ChangeRequest.objects.filter(
+            assessment__round=stage.round, state=RequestState.OPEN
+        ).select_related(
+            "assessment__round__framework",
+            "assessment__country",
+            "assessment__strand",
+            "indicator",
+        )
+    )
+    returned = {}
+    for request in tqdm(requests, desc="Returned answers", unit=" answers"):
+        sheet, expert = request.assessment, experts[request.assessment_id]
+        _reply(stage, request, expert)
+        returned[sheet.pk] = sheet
+    for pk, sheet in returned.items():
+        assessments.submit(sheet=sheet, declared_for=stage.round.cut_off, by=experts[pk])
+
+
+def _reply(stage: Stage, request: ChangeRequest, expert: Any) -> None:
+    sheet, indicator = request.assessment, request.indicator
+    fact = stage.facts[sheet.country.code, indicator.code]
+    if stage.script.scene(fact.country, fact.indicator) in MAINTAINED:
+        answers.maintain_answer(
+            sheet=sheet,
+            indicator=indicator,
+            reply="I have read the cell again and stand by the answer.",
+            by=expert,
+        )
+        return
+    source = sources.add_source(
+        sheet=sheet,
+        kind=SourceKind.DATASET,
+        title=WORKBOOK,
+        article=fact.cell,
+        checked_on=timezone.localdate(),
+        by=expert,
+    )
+    answers.record_answer(
+        sheet=sheet,
+        indicator=indicator,
+        sources=(source,),
+        change_reason=ChangeReason.CORRECTED,
+        by=expert,
+        **_content(stage, fact),
+    )
+
+
+def _review_again(stage: Stage) -> None:
+    places = {country.code: place for place, country in enumerate(stage.countries)}
+    exceptional = {cell for cell, fact in stage.facts.items() if fact.exceptional}
+    waiting = [
+        item
+        for item in _items(stage)
+        if (item.case.country.code, item.indicator.code) not in exceptional
+    ]
+    for item in tqdm(waiting, desc="Reviewing again", unit=" opinions"):
+        place = places[item.case.country.code]
+        opinions.give_opinion(
+            item=item,
+            version=item.version,
+            kind=OpinionKind.AGREE,
+            by=reviewer_of(stage, place, item.case.strand.code),
+        )
+
+
+def _consent(stage: Stage) -> None:
+    exceptional = CaseItem.objects.filter(
+        case__round=stage.round, answer__kind=AnswerKind.EXCEPTIONAL
+    ).select_related("case__round", "case__country", "case__strand", "indicator")
+    for item in exceptional:
+        consents.consent(
+            item=item,
+            version=item.version,
+            text="The published value is the mean of two regions; both are within the options.",
+            by=stage.cast.adjudicators[0],
+        )
+
+
+def _rule(stage: Stage) -> None:
+    waiting = list(Dispute.objects.filter(item__case__round=stage.round).open().for_page())
+    for number, dispute in enumerate(tqdm(waiting, desc="Ruling", unit=" disputes")):
+        item = dispute.item
+        fact = stage.facts[item.case.country.code, item.indicator.code]
+        overruled = _scene(stage, item) is Scene.EXPERT_OVERRULED
+        disputes.rule(
+            dispute=dispute,
+            verdict=VerdictCode.REVIEWER_UPHELD if overruled else VerdictCode.EXPERT_UPHELD,
+            option=_content(stage, fact)["option"],
+            internal_rationale=f"The cell {fact.cell} of the workbook decides.",
+            public_rationale=f"The published workbook holds this value in cell {fact.cell}.",
+            by=stage.cast.adjudicators[number % len(stage.cast.adjudicators)],
+        )
+
+
+def unfinished(stage: Stage) -> int:
+    """Return how many cases are not cleared; 0 when the play went as written."""
+    return Case.objects.filter(round=stage.round).exclude(state=CaseState.CLEARED).count()

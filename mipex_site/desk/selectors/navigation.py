@@ -1,0 +1,108 @@
+"""Which pages a person can use: asked of their running assignments, once a request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from mipex_site.accounts.models import User
+from questionnaire.enums import Role, RoundState
+from questionnaire.models import Assignment, Round
+
+LEADING = (
+    Role.COORDINATOR,
+    Role.PUBLISHER,
+    Role.OBSERVER,
+    Role.ADJUDICATOR,
+    Role.REVIEWER,
+    Role.EXPERT,
+    Role.DELEGATE,
+)
+"""Of several roles the first of these is named beside the person."""
+
+BOARD_ROLES = (Role.COORDINATOR, Role.OBSERVER)
+CLOSING_ROLES = (Role.COORDINATOR,)
+PUBLISHING_ROLES = (Role.COORDINATOR, Role.PUBLISHER)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One running assignment, as far as navigation needs it."""
+
+    role: str
+    round_id: int | None
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What a person can use: their leading role, and the round of each page, or None."""
+
+    role: str
+    board: Round | None
+    closing: Round | None
+    publishing: Round | None
+
+
+def held_by(user: User) -> list[Held]:
+    """Return the person's running assignments; one query."""
+    rows = Assignment.objects.running().of(user)
+    columns = ("role", "round_id", "country_id", "strand_id")
+    return [
+        Held(role, round_id, whole=country is None and strand is None)
+        for role, round_id, country, strand in rows.values_list(*columns)
+    ]
+
+
+def rounds_run_by(held: list[Held]) -> list[Round]:
+    """Return the rounds that the person runs, publishes or observes whole, the newest first."""
+    running = [each for each in held if each.whole and each.role in _RUNNING]
+    if not running:
+        return []
+    keys = {each.round_id for each in running}
+    reached = Q() if None in keys else Q(pk__in=keys)
+    return list(Round.objects.filter(reached).order_by("-cut_off", "-pk"))
+
+
+_RUNNING = (Role.COORDINATOR, Role.PUBLISHER, Role.OBSERVER)
+
+
+def places_of(user: User, *, near: str) -> Places:
+    """Return where the person can go; NEAR is the code of the round whose page is open.
+
+    Without such a round it is the newest one that is open, else the newest. At most two queries.
+    """
+    held = held_by(user)
+    rounds = rounds_run_by(held)
+
+    def place(*roles: str) -> Round | None:
+        reached = [round_ for round_ in rounds if holds(held, round_, *roles)]
+        return _nearest(reached, near)
+
+    return Places(
+        role=leading_role(held),
+        board=place(*BOARD_ROLES),
+        closing=place(*CLOSING_ROLES),
+        publishing=place(*PUBLISHING_ROLES),
+    )
+
+
+def holds(held: list[Held], round_: Round, *roles: str) -> bool:
+    """Whether one of ROLES over the whole round, or the whole portal, is among HELD."""
+    return any(
+        each.whole and each.role in roles and each.round_id in {None, round_.pk}
+        for each in held
+    )
+
+
+def leading_role(held: list[Held]) -> str:
+    """Return the role by which the person is introduced, or the empty string."""
+    roles = {each.role for each in held}
+    return next((role.value for role in LEADING if role in roles), "")
+
+
+def _nearest(rounds: list[Round], near: str) -> Round | None:
+    by_code = next((round_ for round_ in rounds if round_.code == near), None)
+    running = next((round_ for round_ in rounds if round_.state == RoundState.OPEN), None)
+    return by_code or running or (rounds[0] if rounds else None)

@@ -1,0 +1,77 @@
+"""The processes of an embedded portal: one worker with the clock, and the web server."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+HOST, PORT = "127.0.0.1", 8000
+STOPPING_SECONDS = 15
+
+
+def _start(*arguments: str) -> subprocess.Popen[bytes]:
+    """Start a module of this Python, in a process group of its own so that it stops whole."""
+    return subprocess.Popen(  # noqa: S603  our own modules, no shell
+        [sys.executable, "-m", *arguments], start_new_session=True
+    )
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(timeout=STOPPING_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+@contextmanager
+def worker() -> Iterator[subprocess.Popen[bytes]]:
+    """Run a real Celery worker process, with the clock inside, for the length of the block."""
+    process = _start(
+        "celery", "-A", "mipex_site", "worker", "--beat", "--concurrency", "1", "-l", "WARNING"
+    )
+    try:
+        yield process
+    finally:
+        _stop(process)
+
+
+@contextmanager
+def web(port: int = PORT) -> Iterator[subprocess.Popen[bytes]]:
+    """Run the web server for the length of the block."""
+    process = _start(
+        "granian",
+        "--interface",
+        "wsgi",
+        "--host",
+        HOST,
+        "--port",
+        str(port),
+        "--workers",
+        "2",
+        "--blocking-threads",
+        "4",
+        "--log-level",
+        "warning",
+        "mipex_site.wsgi:application",
+    )
+    try:
+        yield process
+    finally:
+        _stop(process)
+
+
+def serve_until_stopped(port: int = PORT) -> None:
+    """Serve until Ctrl-C or SIGTERM, or until the server ends by itself."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with web(port) as server:
+            server.wait()
+    except KeyboardInterrupt:
+        sys.stdout.write("\nStopped.\n")

@@ -1,0 +1,1 @@
+"""Settings: base holds what all deployments share; demo, local, test and prod only override."""

@@ -1,0 +1,122 @@
+"""The vocabularies of questionnaire."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class FrameworkState(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    LOCKED = "locked", _("locked")
+
+
+class AggregateKind(models.TextChoices):
+    STRAND = "strand", _("strand")
+    DIMENSION = "dimension", _("dimension")
+    COMPOSITE = "composite", _("composite")
+
+
+class AggregateRule(models.TextChoices):
+    MEAN = "mean", _("mean")
+    WEIGHTED_MEAN = "weighted_mean", _("weighted mean")
+    TABLE = "table", _("table")
+
+
+class StandardKind(models.TextChoices):
+    CONVENTION = "convention", _("convention")
+    DIRECTIVE = "directive", _("directive")
+    RECOMMENDATION = "recommendation", _("recommendation")
+    PROPOSAL = "proposal", _("proposal")
+
+
+class Evidence(models.TextChoices):
+    LAW = "law", _("law")
+    PRACTICE = "practice", _("practice")
+
+
+class Relation(models.TextChoices):
+    """How an indicator stands to its forerunners in the framework before."""
+
+    IDENTICAL = "identical", _("identical")
+    REWORDED = "reworded", _("reworded, same meaning")
+    RECODED = "recoded", _("recoded")
+    MERGED = "merged", _("merged")
+    SPLIT = "split", _("split")
+    NEW = "new", _("new")
+
+
+class RoundState(models.TextChoices):
+    DESIGN = "design", _("in design")
+    LOCKED = "locked", _("locked")
+    OPEN = "open", _("open")
+    REVIEW_CLOSED = "review_closed", _("review closed")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class EvidenceRule(models.TextChoices):
+    """What an answer must cite. Only a demonstration may rest on the published data's own cell."""
+
+    LAW_OR_PRACTICE = "law_or_practice", _("a law or a publication")
+    DATASET_CELL = "dataset_cell", _("a cell of the published data")
+
+
+class AssessmentState(models.TextChoices):
+    OPEN = "open", _("answering")
+    SUBMITTED = "submitted", _("submitted")
+    RETURNED = "returned", _("returned")
+
+
+class AnswerKind(models.TextChoices):
+    CHOSEN = "chosen", _("an option")
+    NOT_APPLICABLE = "not_applicable", _("does not apply here")
+    UNKNOWN = "unknown", _("cannot be known")
+    EXCEPTIONAL = "exceptional", _("exceptional points")
+
+
+class ChangeReason(models.TextChoices):
+    """Why an answer differs from the last edition's, or from the version a reviewer returned."""
+
+    LAW_CHANGED = "law_changed", _("the law changed")
+    CORRECTED = "corrected", _("the earlier answer was wrong")
+    REINTERPRETED = "reinterpreted", _("the question was read differently")
+
+
+class RequestState(models.TextChoices):
+    OPEN = "open", _("open")
+    CHANGED = "changed", _("changed")
+    MAINTAINED = "maintained", _("maintained")
+
+
+class SourceKind(models.TextChoices):
+    LAW = "law", _("law")
+    PRACTICE = "practice", _("publication on practice")
+    DATASET = "dataset", _("published data")
+
+
+class Role(models.TextChoices):
+    EXPERT = "expert", _("expert")
+    DELEGATE = "delegate", _("delegate")
+    REVIEWER = "reviewer", _("reviewer")
+    ADJUDICATOR = "adjudicator", _("consortium reviewer")
+    COORDINATOR = "coordinator", _("coordinator")
+    PUBLISHER = "publisher", _("publisher")
+    OBSERVER = "observer", _("observer")
+
+
+EXPERT_SIDE = (Role.EXPERT, Role.DELEGATE)
+"""Who writes answers. Nobody on this side reviews or rules for the same country and round."""
+
+
+class OrganisationKind(models.TextChoices):
+    UNIVERSITY = "university", _("university")
+    NGO = "ngo", _("non-governmental organisation")
+    THINK_TANK = "think_tank", _("policy institute")
+    PUBLIC_BODY = "public_body", _("public body")
+    FIRM = "firm", _("firm")
+
+
+class ConsortiumRole(models.TextChoices):
+    LEAD = "lead", _("lead partner")
+    PARTNER = "partner", _("partner")
+    COUNTRY_PARTNER = "country_partner", _("country partner")

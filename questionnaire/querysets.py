@@ -1,0 +1,73 @@
+"""Filters that chain: a line of them reads as a sentence."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+from mipex_site.base.querysets import RememberedQuerySet
+
+from .enums import AnswerKind, AssessmentState
+
+OPEN_FOR_ANSWERS = (AssessmentState.OPEN, AssessmentState.RETURNED)
+
+
+class AssessmentQuerySet(RememberedQuerySet):
+    def at(self, round_code: str, country: str, strand: str, coding: int = 1) -> Self:
+        """Narrow down to one sheet by the codes of its address."""
+        return self.filter(
+            round__code=round_code, country__code=country, strand__code=strand, coding=coding
+        )
+
+    def for_page(self) -> Self:
+        return self.select_related("round__framework", "country", "strand")
+
+
+class AnswerQuerySet(RememberedQuerySet):
+    def in_round(self, code: str) -> Self:
+        return self.filter(assessment__round__code=code)
+
+    def still_open(self) -> Self:
+        return self.filter(assessment__state__in=OPEN_FOR_ANSWERS)
+
+    def without_source(self) -> Self:
+        """Chosen options that nothing backs: what a reviewer asks about first."""
+        cited = Q(citations__version=models.F("version"))
+        return self.filter(kind=AnswerKind.CHOSEN).exclude(cited)
+
+
+class SourceQuerySet(RememberedQuerySet):
+    def of_sheet(self, sheet: Any) -> Self:
+        """The sources of the sheet's country and coding, whichever strand first cited them."""
+        return self.filter(
+            round_id=sheet.round_id, country_id=sheet.country_id, coding=sheet.coding
+        )
+
+
+class AssignmentQuerySet(RememberedQuerySet):
+    def running(self) -> Self:
+        return self.filter(ended_at__isnull=True)
+
+    def of(self, person: Any, *roles: str) -> Self:
+        chosen = self.filter(person_id=person.pk)
+        return chosen.filter(role__in=roles) if roles else chosen
+
+    def in_round(self, round_: Any) -> Self:
+        """Assignments that reach into this round, the portal-wide ones among them."""
+        return self.filter(Q(round__isnull=True) | Q(round_id=round_.pk))
+
+    def reaching(self, *, country_id: int, strand_id: int) -> Self:
+        """Assignments whose scope holds this country and strand."""
+        return self.filter(
+            Q(country__isnull=True) | Q(country_id=country_id),
+            Q(strand__isnull=True) | Q(strand_id=strand_id),
+        )
+
+    def reaching_sheet(self, sheet: Any) -> Self:
+        return (
+            self.in_round(sheet.round)
+            .reaching(country_id=sheet.country_id, strand_id=sheet.strand_id)
+            .filter(Q(coding__isnull=True) | Q(coding=sheet.coding))
+        )

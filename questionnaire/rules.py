@@ -1,0 +1,136 @@
+"""May this person do that to a round or a sheet? Rights come from assignments and nothing else.
+
+A superuser without an assignment gets nothing here. Each no says who can help.
+"""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from mipex_site.accounts.models import User
+from mipex_site.base.verdict import YES, Verdict, no
+
+from .enums import EXPERT_SIDE, AssessmentState, Role, RoundState
+from .models import Assessment, Assignment, ChangeRequest, Indicator, Round
+from .querysets import OPEN_FOR_ANSWERS
+
+
+def role_on(user: User, sheet: Assessment, *roles: str) -> str:
+    """Return the one of ROLES that the person has on this sheet, or the empty string."""
+    held = Assignment.objects.running().of(user, *roles).reaching_sheet(sheet)
+    return held.values_list("role", flat=True).order_by("pk").first() or ""
+
+
+def has_role(user: User, sheet: Assessment, *roles: str) -> bool:
+    return bool(role_on(user, sheet, *roles))
+
+
+def has_role_in_round(user: User, round_: Round, *roles: str) -> bool:
+    """Whether a running assignment over the whole round, or the whole portal, has such a role."""
+    held = Assignment.objects.running().of(user, *roles).in_round(round_)
+    return held.filter(country__isnull=True, strand__isnull=True).exists()
+
+
+def coordinates_the_portal(user: User) -> bool:
+    held = Assignment.objects.running().of(user, Role.COORDINATOR)
+    return held.filter(round__isnull=True).exists()
+
+
+def may_create_rounds(user: User) -> Verdict:
+    if not coordinates_the_portal(user):
+        return no(_("Only a coordinator of the whole portal sets up rounds. Ask one of them."))
+    return YES
+
+
+def may_import_framework(user: User) -> Verdict:
+    if not coordinates_the_portal(user):
+        return no(
+            _("Only a coordinator of the whole portal loads or locks a framework. Ask one.")
+        )
+    return YES
+
+
+def may_load_countries(user: User) -> Verdict:
+    if not coordinates_the_portal(user):
+        return no(_("Only a coordinator of the whole portal changes countries. Ask one."))
+    return YES
+
+
+def may_manage_round(user: User, round_: Round) -> Verdict:
+    if not has_role_in_round(user, round_, Role.COORDINATOR):
+        return no(_("Only a coordinator of this round can do that. Ask one of them."))
+    return YES
+
+
+def may_assign(user: User, round_: Round | None) -> Verdict:
+    """A round of None asks about assignments that reach the whole portal."""
+    if round_ is not None:
+        return may_manage_round(user, round_)
+    if not coordinates_the_portal(user):
+        return no(_("Only a coordinator of the whole portal gives rights that reach it all."))
+    return YES
+
+
+def may_see_sheet(user: User, sheet: Assessment) -> Verdict:
+    """Its own side and those who run the round; the review side reads it without names instead."""
+    if has_role(user, sheet, *EXPERT_SIDE, Role.COORDINATOR, Role.OBSERVER):
+        return YES
+    return no(
+        _("This sheet is open to its own expert and to the coordinator. Ask the coordinator.")
+    )
+
+
+def may_answer(user: User, sheet: Assessment) -> Verdict:
+    return may_answer_as(role_on(user, sheet, *EXPERT_SIDE), sheet)
+
+
+def may_answer_as(role: str, sheet: Assessment) -> Verdict:
+    """As may_answer, where the role is already known: it asks the database nothing."""
+    if role not in EXPERT_SIDE:
+        return no(
+            _("Only the expert of this sheet can change its answers. Ask the coordinator.")
+        )
+    if sheet.round.state != RoundState.OPEN:
+        return no(_("This round is not open for answers. Ask its coordinator."))
+    if sheet.state not in OPEN_FOR_ANSWERS:
+        return no(
+            _("This sheet is with the reviewers. Ask the coordinator if it must come back.")
+        )
+    if sheet.state == AssessmentState.OPEN and timezone.now() >= sheet.round.hard_close_at:
+        return no(_("Entry has closed for this round. Ask the coordinator for more time."))
+    return YES
+
+
+def may_answer_indicator(user: User, sheet: Assessment, indicator: Indicator) -> Verdict:
+    """In a returned sheet only what the review asked about in this return is open."""
+    verdict = may_answer(user, sheet)
+    if not verdict or sheet.state != AssessmentState.RETURNED:
+        return verdict
+    asked = requests_of_this_return(sheet).filter(indicator=indicator)
+    return may_answer_what_was_asked(asked=asked.exists())
+
+
+def may_answer_what_was_asked(*, asked: bool) -> Verdict:
+    """In a returned sheet: yes where the review asked something about the answer."""
+    if not asked:
+        return no(
+            _(
+                "The review asked nothing about this answer, so it stays as it is."
+                " Ask the coordinator if it must change."
+            )
+        )
+    return YES
+
+
+def requests_of_this_return(sheet: Assessment) -> QuerySet[ChangeRequest]:
+    """The change requests that came with the present return: open, changed or maintained."""
+    asked = ChangeRequest.objects.filter(assessment=sheet)
+    return asked.filter(created_at__gte=sheet.submitted_at) if sheet.submitted_at else asked
+
+
+def may_submit(user: User, sheet: Assessment) -> Verdict:
+    if not has_role(user, sheet, Role.EXPERT):
+        return no(_("Only the expert of this sheet can submit it. Ask the expert."))
+    return may_answer_as(Role.EXPERT, sheet)

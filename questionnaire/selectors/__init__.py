@@ -1,0 +1,1 @@
+"""Reads that fill a page or span models: one module for each side that looks."""

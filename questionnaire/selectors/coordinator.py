@@ -1,0 +1,91 @@
+"""A round as those who run it see it: every sheet, and the people by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from mipex_site.accounts.models import User
+from mipex_site.base.verdict import demand
+
+from ..models import Assignment, Assessment, Round
+from ..rules import may_manage_round
+from .expert import Progress, progress_of, with_counts
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """One sheet on the board. It names no person."""
+
+    country: str
+    country_name: str
+    strand: str
+    strand_title: str
+    coding: int
+    state: str
+    state_label: str
+    cut_off: date
+    submitted_at: datetime | None
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One assignment with the person's name: for the coordinator's eyes alone."""
+
+    assignment: Assignment
+    name: str
+    email: str
+    pseudonym: str
+    role: str
+    role_label: str
+    country: str
+    strand: str
+    coding: int | None
+    ended_at: datetime | None
+
+
+def board(round_: Round) -> list[BoardRow]:
+    """Return every sheet of a round, country by country, in one query."""
+    sheets = with_counts(Assessment.objects.filter(round=round_)).for_page()
+    ordered = sheets.order_by("country__name", "strand__order", "coding")
+    return [_board_row(sheet) for sheet in ordered]
+
+
+def _board_row(sheet: Assessment) -> BoardRow:
+    return BoardRow(
+        country=sheet.country.code,
+        country_name=sheet.country.name,
+        strand=sheet.strand.code,
+        strand_title=sheet.strand.title,
+        coding=sheet.coding,
+        state=sheet.state,
+        state_label=str(sheet.get_state_display()),
+        cut_off=sheet.day,
+        submitted_at=sheet.submitted_at,
+        progress=progress_of(sheet),
+    )
+
+
+def people(round_: Round, user: User) -> list[PersonRow]:
+    """Return who has which role in a round, ended ones last. Raises NotAllowed for others."""
+    demand(may_manage_round(user, round_))
+    rows = Assignment.objects.in_round(round_).select_related("person", "country", "strand")
+    ordered = rows.order_by("ended_at", "country__name", "role", "strand__order", "pk")
+    running_first = sorted(ordered, key=lambda row: row.ended_at is not None)
+    return [_person_row(row) for row in running_first]
+
+
+def _person_row(row: Assignment) -> PersonRow:
+    return PersonRow(
+        assignment=row,
+        name=row.person.name,
+        email=row.person.email,
+        pseudonym=row.pseudonym,
+        role=row.role,
+        role_label=str(row.get_role_display()),
+        country=row.country.code if row.country else "",
+        strand=row.strand.code if row.strand else "",
+        coding=row.coding,
+        ended_at=row.ended_at,
+    )

@@ -1,0 +1,330 @@
+"""Record answers: the one door for page, autosave, spreadsheet and command."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from mipex_site.accounts.models import User
+from mipex_site.audit.services import entries
+from mipex_site.base.errors import Refusal, Stale
+from mipex_site.base.verdict import demand
+
+from ..enums import EXPERT_SIDE, AnswerKind, AssessmentState, RequestState
+from ..models import (
+    Answer,
+    Assessment,
+    ChangeRequest,
+    Citation,
+    Draft,
+    Indicator,
+    Option,
+    Source,
+)
+from ..rules import (
+    may_answer_as,
+    may_answer_what_was_asked,
+    requests_of_this_return,
+    role_on,
+)
+from ..selectors.subjects import answer_subject
+from .evidence import faults_of_evidence
+from .locking import hold_sheet
+from .remembering import save_as
+
+KEYS = ("assessment", "indicator", "option", "answered_by")
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a version says. Two versions with the same content are one."""
+
+    kind: str
+    option: int | None
+    points: Fraction | None
+    rationale: str
+    note: str
+    change_reason: str
+    sources: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an answer is recorded, held until commit, and in which role."""
+
+    sheet: Assessment
+    indicator: Indicator
+    day: date
+    role: str
+    request: ChangeRequest | None
+
+
+@transaction.atomic
+def record_answer(  # noqa: PLR0913 (an answer has this many parts, each with its name)
+    *,
+    sheet: Assessment,
+    indicator: Indicator,
+    by: User,
+    kind: str = AnswerKind.CHOSEN,
+    option: Option | None = None,
+    points: Fraction | None = None,
+    rationale: str = "",
+    note: str = "",
+    change_reason: str = "",
+    sources: Sequence[Source] = (),
+    reference_date: date | None = None,
+    expected_version: int | None = None,
+) -> Answer:
+    """Record one answer, or a new version of it; the same content again makes no version.
+
+    EXPECTED_VERSION is the version that the person read (0: there was none). POINTS is exact,
+    0 to 100, for an exceptional answer only. REFERENCE_DATE is the cut-off where none is given.
+
+    Raises NotAllowed; Stale when somebody recorded another version meanwhile; ValidationError
+    by field when the answer or its evidence is incomplete.
+    """
+    place = _hold(sheet=sheet, indicator=indicator, by=by, reference_date=reference_date)
+    answer = _present(place) or Answer(
+        assessment=place.sheet, indicator=indicator, reference_date=place.day, version=0
+    )
+    given, cited = _sources(answer, sources)
+    old = _content(answer, cited)
+    new = Content(
+        kind=kind,
+        option=option.pk if option else None,
+        points=points,
+        rationale=_tidy(rationale),
+        note=_tidy(note),
+        change_reason=change_reason,
+        sources=frozenset(source.pk for source in given),
+    )
+    if answer.version and new == old:
+        _drop_draft(place)
+        return answer
+    _demand_fresh(answer, expected_version)
+    before = _as_record(answer, old, cited)
+    _put(answer, new, option=option, by=by)
+    _check(answer, place, given)
+    save_as(answer, by)
+    Citation.objects.bulk_create(
+        Citation(answer=answer, version=answer.version, source=source) for source in given
+    )
+    _drop_draft(place)
+    _mark_changed(place, by)
+    _write(place, "answer.record", by, old=before, new=_as_record(answer, new, given))
+    return answer
+
+
+@transaction.atomic
+def maintain_answer(
+    *,
+    sheet: Assessment,
+    indicator: Indicator,
+    reply: str,
+    by: User,
+    reference_date: date | None = None,
+) -> ChangeRequest:
+    """Let a returned answer stand and tell the review why; it goes to a consortium reviewer.
+
+    Raises Refusal where nothing was asked or the answer was changed, ValidationError without a
+    reply.
+    """
+    place = _hold(sheet=sheet, indicator=indicator, by=by, reference_date=reference_date)
+    request = place.request
+    if request is None or request.state == RequestState.CHANGED:
+        raise Refusal(_("Nothing is asked about this answer that you could reply to."))
+    if not _tidy(reply):
+        raise ValidationError({"reply": _("Say why the answer stands.")})
+    request.state, request.reply = RequestState.MAINTAINED, _tidy(reply)
+    save_as(request, by)
+    new = {"state": request.state, "version": request.version}
+    _write(place, "answer.maintain", by, new=new, reason=request.reply)
+    return request
+
+
+@transaction.atomic
+def keep_draft(
+    *,
+    sheet: Assessment,
+    indicator: Indicator,
+    content: dict[str, Any],
+    by: User,
+    reference_date: date | None = None,
+    idempotency_key: str = "",
+) -> Draft:
+    """Keep what is being typed, valid or not, so that no keystroke is lost.
+
+    The same key again (a repeated request) changes nothing. A draft is no act on the answer:
+    it is in no history and no audit, and it goes when the answer is recorded.
+    """
+    place = _hold(sheet=sheet, indicator=indicator, by=by, reference_date=reference_date)
+    where = {"assessment": place.sheet, "indicator": indicator, "reference_date": place.day}
+    draft = Draft.objects.filter(**where).first() or Draft(**where, version=0)
+    if draft.version and idempotency_key and idempotency_key == draft.idempotency_key:
+        return draft
+    present = _present(place)
+    if not draft.version:
+        draft.based_on = present.version if present else 0
+    draft.content, draft.author = content, by
+    draft.idempotency_key = idempotency_key
+    draft.version += 1
+    draft.clean_fields(exclude=["assessment", "indicator", "author"])
+    draft.save()
+    return draft
+
+
+def _hold(
+    *, sheet: Assessment, indicator: Indicator, by: User, reference_date: date | None
+) -> Place:
+    """Lock the sheet and demand that this person may answer this indicator for this day now."""
+    held = hold_sheet(sheet)
+    sheet = held.sheet
+    if indicator.strand_id != sheet.strand_id:
+        raise Refusal(_("This question is not on this sheet."))
+    role = role_on(by, sheet, *EXPERT_SIDE)
+    demand(may_answer_as(role, sheet))
+    day = reference_date or held.cut_off
+    if day > held.cut_off:
+        raise Refusal(_("An answer describes the cut-off date or a day before it."))
+    request = None
+    if sheet.state == AssessmentState.RETURNED:
+        asked = requests_of_this_return(sheet).filter(indicator=indicator, reference_date=day)
+        request = asked.first()
+        demand(may_answer_what_was_asked(asked=request is not None))
+    return Place(sheet=sheet, indicator=indicator, day=day, role=role, request=request)
+
+
+def _present(place: Place) -> Answer | None:
+    answers = Answer.objects.select_related("option")
+    return answers.filter(
+        assessment=place.sheet, indicator=place.indicator, reference_date=place.day
+    ).first()
+
+
+def _sources(answer: Answer, asked: Sequence[Source]) -> tuple[list[Source], list[Source]]:
+    """Read anew, in one query, the sources asked for and those of the present version."""
+    wanted = {source.pk for source in asked}
+    present = Citation.objects.filter(
+        answer_id=answer.pk, version=answer.version, source_id=OuterRef("pk")
+    )
+    if not answer.pk:
+        present = present.none()
+    rows = Source.objects.annotate(is_cited=Exists(present))
+    found = list(rows.filter(Q(pk__in=wanted) | Q(is_cited=True)).order_by("pk"))
+    return (
+        [source for source in found if source.pk in wanted],
+        [source for source in found if source.is_cited],
+    )
+
+
+def _content(answer: Answer, cited: Sequence[Source]) -> Content:
+    return Content(
+        kind=answer.kind,
+        option=answer.option_id,
+        points=answer.points,
+        rationale=answer.rationale,
+        note=answer.note,
+        change_reason=answer.change_reason,
+        sources=frozenset(source.pk for source in cited),
+    )
+
+
+def _demand_fresh(answer: Answer, expected_version: int | None) -> None:
+    if expected_version is not None and expected_version != answer.version:
+        raise Stale(
+            _(
+                "Somebody recorded another version of this answer after you opened it."
+                " Read it first; what you typed is kept."
+            )
+        )
+
+
+def _put(answer: Answer, new: Content, *, option: Option | None, by: User) -> None:
+    answer.kind, answer.option, answer.points = new.kind, option, new.points
+    answer.rationale, answer.note = new.rationale, new.note
+    answer.change_reason = new.change_reason
+    answer.answered_by = by
+    answer.version += 1
+
+
+def _check(answer: Answer, place: Place, given: Sequence[Source]) -> None:
+    """Check in Python what full_clean would ask the database, which holds the same constraints."""
+    answer.clean_fields(exclude=KEYS)
+    if (answer.kind == AnswerKind.CHOSEN) != (answer.option is not None):
+        raise ValidationError({"option": _("Choose an option, or say why there is none.")})
+    if (answer.kind == AnswerKind.EXCEPTIONAL) != (answer.points is not None):
+        raise ValidationError({"points": _("Only an exceptional answer has points of its own.")})
+    answer.clean()
+    if answer.version > 1 and place.request and not answer.change_reason:
+        raise ValidationError({"change_reason": _("Say what happened: why is it changed?")})
+    sheet = place.sheet
+    at_home = (sheet.round_id, sheet.country_id, sheet.coding)
+    strangers = [s for s in given if (s.round_id, s.country_id, s.coding) != at_home]
+    faults = [_("“%(source)s” belongs to another sheet.") % {"source": s} for s in strangers]
+    faults += faults_of_evidence(
+        kind=answer.kind,
+        indicator=place.indicator,
+        rule=sheet.round.evidence_rule,
+        sources=given,
+        day=place.day,
+    )
+    if faults:
+        raise ValidationError({"sources": faults})
+
+
+def _drop_draft(place: Place) -> None:
+    Draft.objects.filter(
+        assessment=place.sheet, indicator=place.indicator, reference_date=place.day
+    ).delete()
+
+
+def _mark_changed(place: Place, by: User) -> None:
+    if place.request and place.request.state != RequestState.CHANGED:
+        place.request.state, place.request.reply = RequestState.CHANGED, ""
+        save_as(place.request, by)
+
+
+def _tidy(text: str) -> str:
+    """Browsers send other line ends than spreadsheets; neither makes a new version."""
+    return text.replace("\r\n", "\n").strip()
+
+
+def _as_record(
+    answer: Answer, content: Content, sources: Sequence[Source]
+) -> dict[str, Any] | None:
+    """Return the content for the audit: codes and exact text, no keys of rows."""
+    if not answer.version:
+        return None
+    return {
+        "version": answer.version,
+        "kind": content.kind,
+        "points": str(_points(answer)) if _points(answer) is not None else None,
+        "rationale": content.rationale,
+        "note": content.note,
+        "change_reason": content.change_reason,
+        "sources": [str(source.key) for source in sources],
+        "reference_date": answer.reference_date,
+    }
+
+
+def _points(answer: Answer) -> Fraction | int | None:
+    return answer.option.points if answer.option else answer.points
+
+
+def _write(place: Place, act: str, by: User, **values: Any) -> None:
+    entries.write(
+        stream=place.sheet.round.stream,
+        act=act,
+        subject=answer_subject(place.sheet, place.indicator),
+        by=by.pk,
+        role=place.role,
+        **values,
+    )

@@ -1,0 +1,136 @@
+"""Submit a sheet, and take it back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from mipex_site.accounts.models import User
+from mipex_site.audit.services import entries
+from mipex_site.base.errors import Refusal, WrongState
+from mipex_site.base.verdict import demand
+
+from ..enums import AssessmentState, RequestState, Role, RoundState
+from ..models import Answer, Assessment, ChangeRequest, Indicator
+from ..rules import may_submit
+from ..selectors.subjects import sheet_subject
+from ..signals import assessment_submitted
+from .locking import HeldSheet, hold_sheet
+from .remembering import save_as
+
+
+@dataclass(frozen=True, slots=True)
+class HandBack:
+    """What the review asks about one version of one answer; TEXT names no reviewer."""
+
+    indicator: Indicator
+    reference_date: date
+    version: int
+    text: str
+
+
+@transaction.atomic
+def submit(*, sheet: Assessment, declared_for: date, by: User) -> Assessment:
+    """Hand the sheet to the review, declared to be the law of its cut-off date.
+
+    Sends ``assessment_submitted`` inside the transaction: the case opens with it, or neither.
+    Raises NotAllowed, or Refusal naming every blank question and every request without a reply.
+    """
+    held = hold_sheet(sheet)
+    demand(may_submit(by, held.sheet))
+    _demand_declared(held, declared_for)
+    _demand_complete(held)
+    old = held.sheet.state
+    held.sheet.state = AssessmentState.SUBMITTED
+    held.sheet.submitted_at = timezone.now()
+    held.sheet.declared_for = declared_for
+    save_as(held.sheet, by)
+    # Before our own record: the review locks its case now, and the audit is locked last.
+    assessment_submitted.send(Assessment, assessment=held.sheet, by=by)
+    new = {"state": held.sheet.state, "declared_for": declared_for}
+    _write(held.sheet, "sheet.submit", by, role=Role.EXPERT, old={"state": old}, new=new)
+    return held.sheet
+
+
+@transaction.atomic
+def hand_back(*, sheet: Assessment, requests: list[HandBack], by: User) -> Assessment:
+    """Give a submitted sheet back with what is asked. Called by review's workflow alone,
+
+    which has asked its own rule. Raises WrongState unless the sheet is with the review.
+    """
+    held = hold_sheet(sheet)
+    if held.sheet.round.state != RoundState.OPEN:
+        raise WrongState(_("This round is not open: no sheet goes back to its expert."))
+    if held.sheet.state != AssessmentState.SUBMITTED:
+        raise WrongState(_("This sheet is not with the reviewers, so it cannot be returned."))
+    if not requests:
+        raise Refusal(_("Ask about at least one answer: an empty return helps nobody."))
+    for asked in requests:
+        row = ChangeRequest(
+            assessment=held.sheet,
+            indicator=asked.indicator,
+            reference_date=asked.reference_date,
+            version=asked.version,
+            text=asked.text,
+        )
+        save_as(row, by)
+    old = held.sheet.state
+    held.sheet.state = AssessmentState.RETURNED
+    save_as(held.sheet, by)
+    new = {
+        "state": held.sheet.state,
+        "indicators": [asked.indicator.code for asked in requests],
+    }
+    _write(held.sheet, "sheet.hand_back", by, role=Role.REVIEWER, old={"state": old}, new=new)
+    return held.sheet
+
+
+def _demand_declared(held: HeldSheet, declared_for: date) -> None:
+    if declared_for != held.cut_off:
+        raise Refusal(
+            _("This sheet describes the law of %(day)s. Declare it for that day.")
+            % {"day": date_format(held.cut_off, "j F Y")}
+        )
+
+
+def _demand_complete(held: HeldSheet) -> None:
+    asked = Indicator.objects.filter(strand_id=held.sheet.strand_id)
+    answered = Answer.objects.filter(assessment=held.sheet, reference_date=held.cut_off)
+    blank = list(
+        asked.exclude(pk__in=answered.values("indicator_id")).values_list("code", flat=True)
+    )
+    if blank:
+        raise Refusal(
+            ngettext(
+                "One question has no answer yet: %(codes)s.",
+                "%(count)d questions have no answer yet: %(codes)s.",
+                len(blank),
+            )
+            % {"count": len(blank), "codes": get_text_list(blank, _("and"))}
+        )
+    waiting = ChangeRequest.objects.filter(assessment=held.sheet, state=RequestState.OPEN)
+    codes = list(waiting.values_list("indicator__code", flat=True))
+    if codes:
+        raise Refusal(
+            ngettext(
+                "The review still asks about one answer: %(codes)s. Change it, or say why it stands.",
+                "The review still asks about %(count)d answers: %(codes)s."
+                " Change each, or say why it stands.",
+                len(codes),
+            )
+            % {"count": len(codes), "codes": get_text_list(codes, _("and"))}
+        )
+
+
+def _write(sheet: Assessment, act: str, by: User, **values: Any) -> None:
+    entries.write(
+        stream=sheet.round.stream, act=act, subject=sheet_subject(sheet), by=by.pk, **values
+    )

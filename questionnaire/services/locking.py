@@ -1,0 +1,45 @@
+"""The order in which rows are locked: the round, its sheets by key, (review's cases,) the audit.
+
+Whoever writes on a sheet holds its row. Who closes a round holds the round and all its sheets,
+so a write that began before is finished and one that begins after finds the round closed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from ..models import Assessment, Participation, Round
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSheet:
+    """A sheet that is ours until commit, and the day whose law it describes."""
+
+    sheet: Assessment
+    cut_off: date
+
+
+def hold_sheet(sheet: Assessment) -> HeldSheet:
+    """Lock one sheet, then read its round: in this order, or a wait would leave the round stale.
+
+    PostgreSQL reads a locked row anew after a wait, but not the rows joined to it. So only what
+    never changes is joined here, and the round's state comes from a statement of its own.
+    """
+    sheets = Assessment.objects.select_for_update(of=("self",))
+    held = sheets.select_related("country", "strand").get(pk=sheet.pk)
+    participation = Participation.objects.select_related("round").get(
+        round_id=held.round_id, country_id=held.country_id
+    )
+    held.round = participation.round
+    return HeldSheet(sheet=held, cut_off=participation.cut_off)
+
+
+def hold_sheets(**scope: object) -> list[Assessment]:
+    """Lock the sheets of that scope in the order of their keys, so that two never cross."""
+    return list(Assessment.objects.select_for_update().filter(**scope).order_by("pk"))
+
+
+def hold_round(round_: Round) -> Round:
+    """Lock a round. Its key stays free: who adds a source to one of its sheets need not wait."""
+    return Round.objects.select_for_update(no_key=True).get(pk=round_.pk)

@@ -1,0 +1,157 @@
+"""Enter and correct what answers rest on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from mipex_site.accounts.models import User
+from mipex_site.audit.services import entries
+from mipex_site.base.errors import Refusal
+from mipex_site.base.verdict import demand
+
+from ..enums import EXPERT_SIDE, AssessmentState, EvidenceRule, SourceKind
+from ..models import Assessment, Citation, Source
+from ..rules import may_answer_as, role_on
+from .evidence import faults_of_law
+from .locking import HeldSheet, hold_sheet, hold_sheets
+from .remembering import save_as
+
+GIVEN = (
+    "kind",
+    "title",
+    "article",
+    "year",
+    "publisher",
+    "url",
+    "language",
+    "in_force_from",
+    "in_force_until",
+    "published_on",
+    "checked_on",
+    "quote",
+    "quote_translated",
+    "note",
+)
+"""What a person says about a source; the rest comes from the sheet."""
+
+
+@transaction.atomic
+def add_source(*, sheet: Assessment, by: User, **fields: Any) -> Source:
+    """Enter a source for the sheet's country and coding; FIELDS are those of GIVEN.
+
+    Raises NotAllowed, or ValidationError where what the kind needs is missing.
+    """
+    held = hold_sheet(sheet)
+    role = _demand_answering(by, held)
+    source = Source(
+        round=held.sheet.round,
+        country=held.sheet.country,
+        coding=held.sheet.coding,
+        entered_by=by,
+        **_known(fields),
+    )
+    _check(source, held)
+    save_as(source, by)
+    _write(held, source, "source.add", by, role=role, new=as_given(source))
+    return source
+
+
+@transaction.atomic
+def edit_source(*, source: Source, sheet: Assessment, by: User, **fields: Any) -> Source:
+    """Correct a source, for every answer that cites it.
+
+    Refused once an answer that was submitted rests on it: what a reviewer read stays as it was.
+    """
+    # All sheets that may cite it are held, so that none is submitted while its source changes.
+    hold_sheets(
+        round_id=source.round_id, country_id=source.country_id, coding=source.coding
+    )
+    held = hold_sheet(sheet)
+    role = _demand_answering(by, held)
+    source = Source.objects.select_for_update(of=("self",)).get(pk=source.pk)
+    _demand_of_sheet(source, held.sheet)
+    if _read_by_the_review(source).exists():
+        raise Refusal(
+            _("An answer that was submitted rests on this source. Add a new one and cite it.")
+        )
+    old = as_given(source)
+    for name, value in _known(fields).items():
+        setattr(source, name, value)
+    _check(source, held)
+    new = as_given(source)
+    if new != old:
+        save_as(source, by)
+        _write(held, source, "source.edit", by, role=role, old=old, new=new)
+    return source
+
+
+def as_given(source: Source) -> dict[str, Any]:
+    return {name: getattr(source, name) for name in GIVEN}
+
+
+def _known(fields: dict[str, Any]) -> dict[str, Any]:
+    strange = sorted(set(fields) - set(GIVEN))
+    if strange:
+        raise TypeError(f"A source has no field {', '.join(strange)} to be given.")
+    return {
+        name: value.strip() if isinstance(value, str) else value
+        for name, value in fields.items()
+    }
+
+
+def _demand_answering(by: User, held: HeldSheet) -> str:
+    role = role_on(by, held.sheet, *EXPERT_SIDE)
+    demand(may_answer_as(role, held.sheet))
+    return role
+
+
+def _demand_of_sheet(source: Source, sheet: Assessment) -> None:
+    place = (source.round_id, source.country_id, source.coding)
+    if place != (sheet.round_id, sheet.country_id, sheet.coding):
+        raise Refusal(_("“%(source)s” belongs to another sheet.") % {"source": source})
+
+
+def _check(source: Source, held: HeldSheet) -> None:
+    """Check a source by itself; the database would only say the same without a field's name."""
+    source.full_clean(exclude=["round", "country", "entered_by"])
+    missing = {}
+    if source.kind == SourceKind.LAW and not source.article:
+        missing["article"] = _("Name the article or paragraph, so that a reviewer finds it.")
+    if source.kind == SourceKind.PRACTICE and not (source.publisher or source.url):
+        missing["publisher"] = _("Say who published it, or give the link.")
+    rule = held.sheet.round.evidence_rule
+    if source.kind == SourceKind.DATASET and rule != EvidenceRule.DATASET_CELL:
+        missing["kind"] = _("In this round answers rest on laws and publications.")
+    if missing:
+        raise ValidationError(missing)
+    cited = Citation.objects.filter(source_id=source.pk, version=F("answer__version"))
+    for day in cited.values_list("answer__reference_date", flat=True).distinct():
+        if faults := faults_of_law([source], day):
+            raise ValidationError(faults)
+
+
+def _read_by_the_review(source: Source) -> QuerySet[Citation]:
+    """Citations that a reviewer may have read: all but those typed since the sheet came back."""
+    sheet = "answer__assessment"
+    since = Q(
+        **{f"{sheet}__state": AssessmentState.RETURNED},
+        version=F("answer__version"),
+        answer__updated_at__gt=F(f"{sheet}__submitted_at"),
+    )
+    submitted = Citation.objects.filter(source=source)
+    return submitted.filter(**{f"{sheet}__submitted_at__isnull": False}).exclude(since)
+
+
+def _write(held: HeldSheet, source: Source, act: str, by: User, **values: Any) -> None:
+    entries.write(
+        stream=held.sheet.round.stream,
+        act=act,
+        subject=f"source/{source.key}",
+        by=by.pk,
+        **values,
+    )

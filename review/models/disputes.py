@@ -1,0 +1,100 @@
+"""A reasoned objection to an answer, and its settlement by an adjudicator."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from mipex_site.base.models import RationalField
+from mipex_site.base.querysets import AppendOnlyQuerySet
+from questionnaire.enums import AnswerKind
+from questionnaire.models import Option
+
+from ..enums import DisputeCause, DisputeState, VerdictCode
+from ..querysets import DisputeQuerySet
+from .cases import CaseItem
+
+PERSON = settings.AUTH_USER_MODEL
+
+
+class Dispute(models.Model):
+    """One version of one answer on which the sides do not agree. At most one is open per item."""
+
+    item = models.ForeignKey(CaseItem, models.PROTECT, related_name="disputes")
+    version = models.PositiveIntegerField(_("version"))
+    cause = models.CharField(_("cause"), max_length=12, choices=DisputeCause)
+    text = models.TextField(_("the expert's point"), blank=True)
+    state = models.CharField(
+        _("state"), max_length=8, choices=DisputeState, default=DisputeState.OPEN
+    )
+    opened_at = models.DateTimeField(_("opened"), auto_now_add=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+
+    objects = DisputeQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("dispute")
+        verbose_name_plural = _("disputes")
+        ordering = ("opened_at",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("item",),
+                condition=Q(state=DisputeState.OPEN),
+                name="one_open_dispute_per_item",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=DisputeState.values), name="dispute_state_is_known"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"dispute {self.pk}"
+
+
+class Ruling(models.Model):
+    """The decision on a dispute, by an adjudicator without a tie. Written once."""
+
+    dispute = models.OneToOneField(Dispute, models.PROTECT, related_name="ruling")
+    adjudicator = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    verdict = models.CharField(_("verdict"), max_length=24, choices=VerdictCode)
+    kind = models.CharField(_("kind"), max_length=16, choices=AnswerKind)
+    option = models.ForeignKey(Option, models.PROTECT, null=True, blank=True, related_name="+")
+    points = RationalField(_("exceptional points"), null=True, blank=True, max_length=30)
+    internal_rationale = models.TextField(_("which source decided"))
+    public_rationale = models.TextField(_("public rationale"))
+    is_precedent = models.BooleanField(_("is a precedent"), default=False)
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ruling")
+        verbose_name_plural = _("rulings")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(kind=AnswerKind.CHOSEN, option__isnull=False)
+                | (~Q(kind=AnswerKind.CHOSEN) & Q(option__isnull=True)),
+                name="a_ruling_has_an_option_if_and_only_if_chosen",
+                violation_error_message=_(
+                    "Choose the option that stands, or say why there is none."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=AnswerKind.EXCEPTIONAL, points__isnull=False)
+                | (~Q(kind=AnswerKind.EXCEPTIONAL) & Q(points__isnull=True)),
+                name="a_ruling_has_points_if_and_only_if_exceptional",
+                violation_error_message=_("Only an exceptional value has points of its own."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(internal_rationale="") & ~Q(public_rationale=""),
+                name="a_ruling_gives_its_reasons",
+                violation_error_message=_("A ruling needs its reasons: internal and public."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"ruling {self.pk}"

@@ -1,0 +1,2 @@
+def connect() -> None:
+    """Listen to the apps before this one."""

@@ -1,0 +1,27 @@
+"""Who may load methods and ask for a computation."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from mipex_site.accounts.models import User
+from mipex_site.base.verdict import YES, Verdict, no
+from questionnaire.models import Round
+from questionnaire.rules import coordinates_the_portal, may_manage_round
+
+from .models import ScoreRun
+
+
+def may_load_method(user: User) -> Verdict:
+    """A method outlives its round, so a coordinator of one round is not enough."""
+    if not coordinates_the_portal(user):
+        return no(_("Only a coordinator of the whole portal loads or locks a method. Ask one."))
+    return YES
+
+
+def may_request_run(user: User, round_: Round) -> Verdict:
+    return may_manage_round(user, round_)
+
+
+def may_retry(user: User, run: ScoreRun) -> Verdict:
+    return may_manage_round(user, run.round)

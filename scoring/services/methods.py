@@ -1,0 +1,93 @@
+"""Load a method from its file, and close it to edits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from mipex_site.accounts.models import User
+from mipex_site.audit.services import entries
+from mipex_site.base.errors import Refusal, WrongState
+from mipex_site.base.verdict import demand
+from questionnaire.enums import Role
+from questionnaire.services.remembering import save_as
+
+from .. import rules, selectors
+from ..engine import method as engine
+from ..enums import MethodState
+from ..models import Method
+
+NAMED = ("code", "version", "title")
+
+
+@transaction.atomic
+def load_method(*, path: Path, by: User) -> Method:
+    """Load the method in the YAML file at PATH; a draft of the same version is replaced.
+
+    Loading the same content again changes nothing. Raises NotAllowed, Refusal if the file is
+    no method, or WrongState if this version is locked with another content.
+    """
+    demand(rules.may_load_method(by))
+    block = _read(path)
+    known = Method.objects.select_for_update()
+    method = known.filter(code=block["code"], version=block["version"]).first()
+    if method and method.settings == block:
+        return method
+    if method and method.state == MethodState.LOCKED:
+        raise WrongState(
+            _("%(method)s is locked. Give the changed method a new version.")
+            % {"method": method}
+        )
+    old = method.settings if method else None
+    method = method or Method(code=block["code"], version=block["version"])
+    method.title, method.rank_on, method.settings = block["title"], block["rank_on"], block
+    method.full_clean()
+    save_as(method, by)
+    _record(method, act="method.load", by=by, old=old, new=block)
+    return method
+
+
+@transaction.atomic
+def lock_method(*, method: Method, by: User) -> Method:
+    """Close the method to edits, for good. Locking it again changes nothing."""
+    method = Method.objects.select_for_update().get(pk=method.pk)
+    demand(rules.may_load_method(by))
+    if method.state == MethodState.LOCKED:
+        return method
+    method.state = MethodState.LOCKED
+    method.checksum = selectors.checksum_of(method.settings)
+    save_as(method, by, fields=["state", "checksum", "updated_at"])
+    _record(method, act="method.lock", by=by, new={"checksum": method.checksum})
+    return method
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """Return the file's content, checked by the engine that will compute with it."""
+    try:
+        block = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if not isinstance(block, dict):
+            raise ValueError(_("it is no list of keys and values"))
+        missing = [key for key in NAMED if not isinstance(block.get(key), str)]
+        if missing:
+            raise ValueError(_("it lacks the texts %(keys)s") % {"keys": ", ".join(missing)})
+        engine.Method.from_block(block)
+    except (OSError, ValueError, TypeError, yaml.YAMLError) as error:
+        raise Refusal(
+            _("%(file)s is no method: %(reason)s.") % {"file": path.name, "reason": error}
+        ) from error
+    return block
+
+
+def _record(method: Method, *, act: str, by: User, **values: Any) -> None:
+    entries.write(
+        stream=f"method/{method.code}",
+        act=act,
+        subject=f"method/{method.code}/{method.version}",
+        by=by.pk,
+        role=Role.COORDINATOR,
+        **values,
+    )

@@ -1,0 +1,40 @@
+"""What tests of three folders and more use; everything else lies beside its tests."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from functools import partial
+from pathlib import Path
+
+import pytest
+from django.conf import settings as portal_settings
+from django.db import connection
+
+from tests.services.worker import worker
+
+
+@pytest.fixture(autouse=True)
+def editions_root(settings, tmp_path: Path) -> Path:
+    """Give each test an empty folder for its editions and one for its files."""
+    settings.EDITIONS_ROOT = tmp_path / "editions"
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.EDITIONS_ROOT.mkdir()
+    return settings.EDITIONS_ROOT
+
+
+@pytest.fixture(autouse=True)
+def _what_the_markers_promise(request: pytest.FixtureRequest) -> None:
+    """A marked test that was started without its services fails; it is never skipped."""
+    real_database = connection.vendor == "postgresql"
+    if request.node.get_closest_marker("postgres") and not real_database:
+        pytest.fail("This test needs PostgreSQL: python -m tests.services run -- pytest …")
+    services = real_database and portal_settings.USE_REDIS
+    if request.node.get_closest_marker("service") and not services:
+        pytest.fail("This test needs its services: python -m tests.services run -- pytest …")
+
+
+@pytest.fixture
+def start_worker(
+    transactional_db, tmp_path: Path
+) -> Iterator[Callable[..., AbstractContextManager[int]]]:
+    """Give `start_worker(beat=False)`: a block with a real worker; it gives the process id."""
+    return partial(worker, tmp_path)
