@@ -21,45 +21,82 @@ from .models import Revision
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A move without a rule is made by the portal alone, in the course of its work."""
+    """One way from a state to the next. Without a rule the portal makes it, WHEN it says."""
 
     name: str
     sources: frozenset[State]
     target: State
     title: Promise
+    when: Promise
     rule: Callable[[User, Revision], Verdict] | None = None
 
 
-BUILD = Move("build", frozenset({State.QUEUED}), State.BUILDING, _("Start to build"))
-PUT_BACK = Move("put_back", frozenset({State.BUILDING}), State.QUEUED, _("Put back"))
-FAIL = Move("fail", frozenset({State.BUILDING}), State.FAILED, _("Give up building"))
-FREEZE = Move("freeze", frozenset({State.BUILDING}), State.CANDIDATE, _("Freeze"))
+BUILD = Move(
+    name="build",
+    sources=frozenset({State.QUEUED}),
+    target=State.BUILDING,
+    title=_("Build"),
+    when=_("A queued revision is built by the next free worker."),
+)
+PUT_BACK = Move(
+    name="put_back",
+    sources=frozenset({State.BUILDING}),
+    target=State.QUEUED,
+    title=_("Put back"),
+    when=_("A build whose worker has fallen silent is queued again."),
+)
+FAIL = Move(
+    name="fail",
+    sources=frozenset({State.BUILDING}),
+    target=State.FAILED,
+    title=_("Give up"),
+    when=_("A build that meets an error stops and says which."),
+)
+FREEZE = Move(
+    name="freeze",
+    sources=frozenset({State.BUILDING}),
+    target=State.CANDIDATE,
+    title=_("Freeze"),
+    when=_("A folder that is complete and checked becomes a candidate."),
+)
 RETRY = Move(
-    "retry",
-    frozenset({State.FAILED, State.CANDIDATE}),
-    State.QUEUED,
-    _("Build again"),
-    rules.may_retry,
+    name="retry",
+    sources=frozenset({State.FAILED, State.CANDIDATE}),
+    target=State.QUEUED,
+    title=_("Build again"),
+    when=_("A coordinator may try again after a failure or a red check."),
+    rule=rules.may_retry,
 )
 SIGN = Move(
-    "sign",
-    frozenset({State.CANDIDATE}),
-    State.SIGNED,  # with the second signature; the first one leaves a candidate a candidate
-    _("Sign"),
-    rules.may_sign,
+    name="sign",
+    sources=frozenset({State.CANDIDATE}),
+    target=State.SIGNED,
+    title=_("Sign"),
+    when=_("The second of two signatures makes a green candidate signed."),
+    rule=rules.may_sign,
 )
 PUBLISH = Move(
-    "publish", frozenset({State.SIGNED}), State.PUBLISHED, _("Publish"), rules.may_publish
+    name="publish",
+    sources=frozenset({State.SIGNED}),
+    target=State.PUBLISHED,
+    title=_("Publish"),
+    when=_("A publisher publishes; the portal does where the round publishes itself."),
+    rule=rules.may_publish,
 )
 SUPERSEDE = Move(
-    "supersede", frozenset({State.PUBLISHED}), State.SUPERSEDED, _("Follow with another")
+    name="supersede",
+    sources=frozenset({State.PUBLISHED}),
+    target=State.SUPERSEDED,
+    title=_("Supersede"),
+    when=_("The next published revision of the same edition takes its place."),
 )
 WITHDRAW = Move(
-    "withdraw",
-    frozenset({State.PUBLISHED, State.SUPERSEDED}),
-    State.WITHDRAWN,
-    _("Withdraw"),
-    rules.may_withdraw,
+    name="withdraw",
+    sources=frozenset({State.PUBLISHED, State.SUPERSEDED}),
+    target=State.WITHDRAWN,
+    title=_("Withdraw"),
+    when=_("A publisher withdraws what must no longer be shown, with a reason."),
+    rule=rules.may_withdraw,
 )
 REVISION_MOVES = (
     BUILD,

@@ -5,7 +5,9 @@ docs/reference/settings.md lists every name; a test compares the two.
 """
 
 import os
+from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -73,12 +75,16 @@ def folder(name: str, default: Path) -> Path:
 
 
 def kept_secret(path: Path) -> str:
-    """Return the secret kept in the file at PATH, made up the first time it is asked for."""
-    try:
-        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as new:
-            new.write(get_random_secret_key())
-    except FileExistsError:
-        pass
+    """Return the secret kept in the file at PATH, made up the first time it is asked for.
+
+    Web and worker may ask at once: each writes a file, the first to give it the name wins.
+    """
+    if not path.exists():
+        with NamedTemporaryFile("w", dir=path.parent, encoding="utf-8") as made:
+            made.write(get_random_secret_key())
+            made.flush()
+            with suppress(FileExistsError):
+                os.link(made.name, path)
     return path.read_text(encoding="utf-8").strip()
 
 

@@ -28,7 +28,7 @@ def has_role(user: User, sheet: Assessment, *roles: str) -> bool:
 
 
 def has_role_in_round(user: User, round_: Round, *roles: str) -> bool:
-    """Whether a running assignment over the whole round, or the whole portal, has such a role."""
+    """Return whether somebody has such a role over the whole round, or the whole portal."""
     held = Assignment.objects.running().of(user, *roles).in_round(round_)
     return held.filter(country__isnull=True, strand__isnull=True).exists()
 
@@ -74,7 +74,7 @@ def may_assign(user: User, round_: Round | None) -> Verdict:
 
 
 def may_see_sheet(user: User, sheet: Assessment) -> Verdict:
-    """Its own side and those who run the round; the review side reads it without names instead."""
+    """Open to its own side and to who runs the round; the review side reads it blind."""
     if has_role(user, sheet, *EXPERT_SIDE, Role.COORDINATOR, Role.OBSERVER):
         return YES
     return no(

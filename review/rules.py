@@ -1,8 +1,8 @@
-"""May this person see, judge, return, rule, consent or close? Rights come from assignments alone.
+"""May this person see, judge, return, rule, consent or close? Assignments alone say so.
 
-Four eyes are kept on persons: whoever stood on the expert side of a country in a round, or wrote
-any version there, judges nothing there, ended assignments included and superusers too. A rule
-asks about the person; where a thing stands is asked by the workflow.
+Four eyes are kept on persons: whoever stood on the expert side of a country in a round, or
+wrote any version there, judges nothing there, ended assignments included and superusers too.
+A rule asks about the person; where a thing stands is asked by the workflow.
 """
 
 from __future__ import annotations
@@ -51,10 +51,8 @@ def may_see_case(user: User, case: Case) -> Verdict:
     return no(_("This case is open to its reviewers. Ask the coordinator of the round."))
 
 
-def may_review(
-    user: User, case: Case, *, written_by: frozenset[UUID] | None = None
-) -> Verdict:
-    """Whether the person may give opinions in this case; WRITTEN_BY is writers(), where known."""
+def may_review(user: User, case: Case, *, written_by: frozenset[UUID] | None = None) -> Verdict:
+    """Whether the person may give opinions here; WRITTEN_BY is writers(), where it is known."""
     held = _held(user, case)
     if not _reaching(held, case, Role.REVIEWER):
         return no(_("Only a reviewer of this case can do that. Ask the coordinator."))
@@ -80,10 +78,12 @@ def may_consent(user: User, item: CaseItem) -> Verdict:
 
 
 def may_adjudicate(user: User, case: Case) -> Verdict:
-    """An adjudicator who neither answers nor reviews in this country and round, nor ever did."""
+    """An adjudicator who is on no other side in this country and round, and never was."""
     held = _held(user, case)
     if not _reaching(held, case, Role.ADJUDICATOR):
-        return no(_("Only a consortium reviewer of this case can do that. Ask the coordinator."))
+        return no(
+            _("Only a consortium reviewer of this case can do that. Ask the coordinator.")
+        )
     reviewed = any(a.role == Role.REVIEWER and _is_there(a, case) for a in held)
     if reviewed or _gave_an_opinion(user, case):
         return no(_("You reviewed this country in this round, so somebody else rules."))
@@ -96,7 +96,7 @@ def may_close(user: User, round_: Round) -> Verdict:
 
 
 def _held(user: User, case: Case) -> list[Assignment]:
-    """Every assignment of the person that reaches into the case's round, ended ones included."""
+    """Every assignment of the person that reaches into the round, ended ones included."""
     reaching = Q(round__isnull=True) | Q(round_id=case.round_id)
     return list(Assignment.objects.of(user).filter(reaching))
 
@@ -123,9 +123,7 @@ def _knows_too_much(held: Iterable[Assignment], case: Case) -> Verdict | None:
 
 def _has_no_tie(user: User, case: Case, written_by: frozenset[UUID] | None) -> Verdict:
     if user.pk in (writers(case) if written_by is None else written_by):
-        return no(
-            _("You answered for this country in this round, so somebody else judges its answers.")
-        )
+        return no(_("You answered for this country in this round, so somebody else judges it."))
     return YES
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable
 from typing import Any
 
 from questionnaire.enums import AnswerKind
 from questionnaire.models import Framework, Round
-from questionnaire.selectors.tree import framework_document
+from questionnaire.selectors.tree import checksum_of, framework_document
 from review.models import SettledAnswer
 
 from .engine.missing import Status
@@ -54,17 +52,6 @@ def engine_cells(round_: Round) -> tuple[Cell, ...]:
         Cell(country, indicator, date.isoformat(), STATUS[AnswerKind(kind)], points)
         for country, indicator, date, kind, points in settled.values_list(*columns)
     )
-
-
-def canonical(value: Any) -> bytes:
-    """Return VALUE as canonical JSON: sorted keys, no spaces, UTF-8."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return text.encode()
-
-
-def checksum_of(value: Any) -> str:
-    """Return the SHA-256 (hex) of VALUE as canonical JSON."""
-    return hashlib.sha256(canonical(value)).hexdigest()
 
 
 def input_hash(methodology: dict[str, Any], cells: Iterable[Cell]) -> str:

@@ -13,11 +13,10 @@ from tests.services.worker import worker
 
 
 @pytest.fixture(autouse=True)
-def editions_root(settings, tmp_path: Path) -> Path:
+def editions_root(settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give each test an empty folder for its editions and one for its files."""
-    settings.EDITIONS_ROOT = tmp_path / "editions"
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.EDITIONS_ROOT.mkdir()
+    settings.EDITIONS_ROOT = tmp_path_factory.mktemp("editions")
+    settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
     return settings.EDITIONS_ROOT
 
 

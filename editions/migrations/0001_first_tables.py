@@ -7,163 +7,400 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('questionnaire', '0001_first_tables'),
-        ('scoring', '0001_first_tables'),
+        ("questionnaire", "0001_first_tables"),
+        ("scoring", "0001_first_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Edition',
+            name="Edition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('code', models.SlugField(max_length=20, unique=True, verbose_name='code')),
-                ('title', models.CharField(max_length=160, verbose_name='title')),
-                ('kind', models.CharField(choices=[('round', 'from a round of this portal'), ('archive', 'archive of a published release')], max_length=10, verbose_name='kind')),
-                ('licence', models.CharField(max_length=80, verbose_name='licence')),
-                ('publisher', models.CharField(max_length=160, verbose_name='publisher')),
-                ('notice', models.TextField(blank=True, verbose_name='notice')),
-                ('is_demonstration', models.BooleanField(default=False, verbose_name='is a demonstration')),
-                ('round', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='questionnaire.round')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                ("code", models.SlugField(max_length=20, unique=True, verbose_name="code")),
+                ("title", models.CharField(max_length=160, verbose_name="title")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("round", "from a round of this portal"),
+                            ("archive", "archive of a published release"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("licence", models.CharField(max_length=80, verbose_name="licence")),
+                ("publisher", models.CharField(max_length=160, verbose_name="publisher")),
+                ("notice", models.TextField(blank=True, verbose_name="notice")),
+                (
+                    "is_demonstration",
+                    models.BooleanField(default=False, verbose_name="is a demonstration"),
+                ),
+                (
+                    "round",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="questionnaire.round",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'edition',
-                'verbose_name_plural': 'editions',
-                'ordering': ('-created_at',),
+                "verbose_name": "edition",
+                "verbose_name_plural": "editions",
+                "ordering": ("-created_at",),
             },
         ),
         migrations.CreateModel(
-            name='Mandate',
+            name="Mandate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='at')),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='withdrawn')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mandates', to='editions.edition')),
-                ('signer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True, verbose_name="at")),
+                (
+                    "withdrawn_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="withdrawn"),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mandates",
+                        to="editions.edition",
+                    ),
+                ),
+                (
+                    "signer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('at',),
+                "ordering": ("at",),
             },
         ),
         migrations.CreateModel(
-            name='Revision',
+            name="Revision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('number', models.PositiveSmallIntegerField(default=1, verbose_name='number')),
-                ('kind', models.CharField(choices=[('first', 'first'), ('correction', 'correction'), ('extension', 'extension')], default='first', max_length=12, verbose_name='kind')),
-                ('state', models.CharField(choices=[('queued', 'queued'), ('building', 'building'), ('failed', 'failed'), ('candidate', 'candidate'), ('signed', 'signed'), ('published', 'published'), ('superseded', 'superseded'), ('withdrawn', 'withdrawn')], default='queued', max_length=12, verbose_name='state')),
-                ('cut_off', models.DateField(verbose_name='cut-off date')),
-                ('audit_length', models.PositiveBigIntegerField(default=0, verbose_name='length of the audit chain')),
-                ('audit_head', models.CharField(blank=True, max_length=64, verbose_name='head of the audit chain')),
-                ('hash', models.CharField(blank=True, max_length=64, verbose_name='edition hash')),
-                ('folder', models.CharField(blank=True, max_length=120, verbose_name='folder')),
-                ('checks', models.JSONField(blank=True, default=list, verbose_name='checks')),
-                ('attempt', models.PositiveSmallIntegerField(default=0, verbose_name='attempt')),
-                ('receipt', models.UUIDField(blank=True, null=True, verbose_name='receipt of the present claim')),
-                ('heartbeat_at', models.DateTimeField(blank=True, null=True, verbose_name='last heartbeat')),
-                ('step', models.CharField(blank=True, max_length=60, verbose_name='step')),
-                ('error', models.TextField(blank=True, verbose_name='error')),
-                ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='published')),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='editions.edition')),
-                ('run', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='scoring.scorerun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                ("number", models.PositiveSmallIntegerField(default=1, verbose_name="number")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("first", "first"),
+                            ("correction", "correction"),
+                            ("extension", "extension"),
+                        ],
+                        default="first",
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "queued"),
+                            ("building", "building"),
+                            ("failed", "failed"),
+                            ("candidate", "candidate"),
+                            ("signed", "signed"),
+                            ("published", "published"),
+                            ("superseded", "superseded"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        default="queued",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("cut_off", models.DateField(verbose_name="cut-off date")),
+                (
+                    "audit_length",
+                    models.PositiveBigIntegerField(
+                        default=0, verbose_name="length of the audit chain"
+                    ),
+                ),
+                (
+                    "audit_head",
+                    models.CharField(
+                        blank=True, max_length=64, verbose_name="head of the audit chain"
+                    ),
+                ),
+                (
+                    "hash",
+                    models.CharField(blank=True, max_length=64, verbose_name="edition hash"),
+                ),
+                ("folder", models.CharField(blank=True, max_length=120, verbose_name="folder")),
+                ("checks", models.JSONField(blank=True, default=list, verbose_name="checks")),
+                (
+                    "attempt",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="attempt"),
+                ),
+                (
+                    "receipt",
+                    models.UUIDField(
+                        blank=True, null=True, verbose_name="receipt of the present claim"
+                    ),
+                ),
+                (
+                    "heartbeat_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last heartbeat"),
+                ),
+                ("step", models.CharField(blank=True, max_length=60, verbose_name="step")),
+                ("error", models.TextField(blank=True, verbose_name="error")),
+                (
+                    "published_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="published"),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="revisions",
+                        to="editions.edition",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="scoring.scorerun",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'revision',
-                'verbose_name_plural': 'revisions',
-                'ordering': ('edition', '-number'),
+                "verbose_name": "revision",
+                "verbose_name_plural": "revisions",
+                "ordering": ("edition", "-number"),
             },
         ),
         migrations.CreateModel(
-            name='FrozenScore',
+            name="FrozenScore",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('country', models.CharField(max_length=2, verbose_name='country')),
-                ('node', models.CharField(max_length=60, verbose_name='node')),
-                ('level', models.CharField(max_length=10, verbose_name='level')),
-                ('reference_date', models.DateField(verbose_name='reference date')),
-                ('exact', mipex_site.base.models.RationalField(max_length=200, null=True, verbose_name='exact score')),
-                ('shown', models.SmallIntegerField(null=True, verbose_name='shown score')),
-                ('rank', models.PositiveSmallIntegerField(null=True, verbose_name='rank')),
-                ('tied', models.BooleanField(default=False, verbose_name='shares its rank')),
-                ('band', models.CharField(blank=True, max_length=30, verbose_name='band')),
-                ('coverage', mipex_site.base.models.RationalField(max_length=60, null=True, verbose_name='coverage')),
-                ('status', models.CharField(max_length=20, verbose_name='status')),
-                ('reason', models.CharField(blank=True, max_length=20, verbose_name='reason')),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scores', to='editions.revision')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("country", models.CharField(max_length=2, verbose_name="country")),
+                ("node", models.CharField(max_length=60, verbose_name="node")),
+                ("level", models.CharField(max_length=10, verbose_name="level")),
+                ("reference_date", models.DateField(verbose_name="reference date")),
+                (
+                    "exact",
+                    mipex_site.base.models.RationalField(
+                        max_length=200, null=True, verbose_name="exact score"
+                    ),
+                ),
+                ("shown", models.SmallIntegerField(null=True, verbose_name="shown score")),
+                ("rank", models.PositiveSmallIntegerField(null=True, verbose_name="rank")),
+                ("tied", models.BooleanField(default=False, verbose_name="shares its rank")),
+                ("band", models.CharField(blank=True, max_length=30, verbose_name="band")),
+                (
+                    "coverage",
+                    mipex_site.base.models.RationalField(
+                        max_length=60, null=True, verbose_name="coverage"
+                    ),
+                ),
+                ("status", models.CharField(max_length=20, verbose_name="status")),
+                ("reason", models.CharField(blank=True, max_length=20, verbose_name="reason")),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="scores",
+                        to="editions.revision",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='FrozenAnswer',
+            name="FrozenAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('country', models.CharField(max_length=2, verbose_name='country')),
-                ('indicator', models.CharField(max_length=40, verbose_name='indicator')),
-                ('reference_date', models.DateField(verbose_name='reference date')),
-                ('status', models.CharField(max_length=20, verbose_name='status')),
-                ('option', models.PositiveSmallIntegerField(null=True, verbose_name='option')),
-                ('points', mipex_site.base.models.RationalField(max_length=30, null=True, verbose_name='points')),
-                ('basis', models.CharField(blank=True, max_length=12, verbose_name='basis')),
-                ('rationale', models.TextField(blank=True, verbose_name='rationale')),
-                ('sources', models.JSONField(default=list, verbose_name='sources')),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='editions.revision')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("country", models.CharField(max_length=2, verbose_name="country")),
+                ("indicator", models.CharField(max_length=40, verbose_name="indicator")),
+                ("reference_date", models.DateField(verbose_name="reference date")),
+                ("status", models.CharField(max_length=20, verbose_name="status")),
+                ("option", models.PositiveSmallIntegerField(null=True, verbose_name="option")),
+                (
+                    "points",
+                    mipex_site.base.models.RationalField(
+                        max_length=30, null=True, verbose_name="points"
+                    ),
+                ),
+                ("basis", models.CharField(blank=True, max_length=12, verbose_name="basis")),
+                ("rationale", models.TextField(blank=True, verbose_name="rationale")),
+                ("sources", models.JSONField(default=list, verbose_name="sources")),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answers",
+                        to="editions.revision",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Signature',
+            name="Signature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('hash', models.CharField(max_length=64, verbose_name='signed hash')),
-                ('in_advance', models.BooleanField(default=False, verbose_name='given in advance')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='at')),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='editions.revision')),
-                ('signer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("hash", models.CharField(max_length=64, verbose_name="signed hash")),
+                (
+                    "in_advance",
+                    models.BooleanField(default=False, verbose_name="given in advance"),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True, verbose_name="at")),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signatures",
+                        to="editions.revision",
+                    ),
+                ),
+                (
+                    "signer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('at',),
+                "ordering": ("at",),
             },
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'round'), ('round__isnull', False)), models.Q(('kind', 'archive'), ('round__isnull', True)), _connector='OR'), name='an_archive_has_no_round'),
+            model_name="edition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "round"), ("round__isnull", False)),
+                    models.Q(("kind", "archive"), ("round__isnull", True)),
+                    _connector="OR",
+                ),
+                name="an_archive_has_no_round",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mandate',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('edition', 'signer'), name='one_mandate_per_signer'),
+            model_name="mandate",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn_at__isnull", True)),
+                fields=("edition", "signer"),
+                name="one_mandate_per_signer",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('edition', 'number'), name='one_revision_per_number'),
+            model_name="revision",
+            constraint=models.UniqueConstraint(
+                fields=("edition", "number"), name="one_revision_per_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('edition',), name='one_published_revision_per_edition'),
+            model_name="revision",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "published")),
+                fields=("edition",),
+                name="one_published_revision_per_edition",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'building', 'failed', 'candidate', 'signed', 'published', 'superseded', 'withdrawn'])), name='revision_state_is_known'),
+            model_name="revision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "queued",
+                            "building",
+                            "failed",
+                            "candidate",
+                            "signed",
+                            "published",
+                            "superseded",
+                            "withdrawn",
+                        ],
+                    )
+                ),
+                name="revision_state_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.CheckConstraint(condition=models.Q(('hash', ''), ('state__in', ('candidate', 'signed', 'published', 'superseded')), _negated=True), name='what_is_built_has_a_hash'),
+            model_name="revision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("hash", ""),
+                    ("state__in", ("candidate", "signed", "published", "superseded")),
+                    _negated=True,
+                ),
+                name="what_is_built_has_a_hash",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='frozenscore',
-            constraint=models.UniqueConstraint(fields=('revision', 'country', 'node', 'reference_date'), name='one_frozen_score_per_cell'),
+            model_name="frozenscore",
+            constraint=models.UniqueConstraint(
+                fields=("revision", "country", "node", "reference_date"),
+                name="one_frozen_score_per_cell",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='frozenanswer',
-            constraint=models.UniqueConstraint(fields=('revision', 'country', 'indicator', 'reference_date'), name='one_frozen_answer_per_cell'),
+            model_name="frozenanswer",
+            constraint=models.UniqueConstraint(
+                fields=("revision", "country", "indicator", "reference_date"),
+                name="one_frozen_answer_per_cell",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(fields=('revision', 'signer'), name='one_signature_per_signer', violation_error_message="The second signature must be somebody else's."),
+            model_name="signature",
+            constraint=models.UniqueConstraint(
+                fields=("revision", "signer"),
+                name="one_signature_per_signer",
+                violation_error_message="The second signature must be somebody else's.",
+            ),
         ),
     ]

@@ -23,7 +23,7 @@ from questionnaire.enums import Role
 from .. import rules
 from ..enums import RevisionState
 from ..models import Revision
-from . import checks, folders, freeze
+from . import checks, folders, freeze, package
 from .editions import hold_revision, record
 from .frozen import Frozen
 
@@ -102,8 +102,6 @@ def write(revision_id: int, *, receipt: UUID) -> Built:
     )
     frozen = freeze.facts_of(revision)
     folder = folders.building_folder(receipt)
-    from . import package  # noqa: PLC0415
-
     edition_hash = package.write_folder(folder, frozen, beat=beat)
     found = checks.run_checks(revision=revision, frozen=frozen, folder=folder, beat=beat)
     beat("putting in place")

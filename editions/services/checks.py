@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import subprocess
 import sys
 import tempfile
@@ -21,7 +20,7 @@ from scoring.engine.options import on_scale
 from scoring.engine.rounding import half_up
 
 from ..models import Revision
-from . import folders
+from . import folders, package
 from .frozen import Frozen
 
 Beat = Callable[[str], None]
@@ -139,17 +138,17 @@ def _changed_files(folder: Path, beat: Beat) -> Iterator[str]:
     there = {
         path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
     }
-    for name in sorted((there - {folders.SUMS}) ^ set(listed)):
+    for name in sorted((there - {package.SUMS}) ^ set(listed)):
         yield name
     for name in sorted(there & set(listed)):
         beat("checking the files")
-        if hashlib.sha256((folder / name).read_bytes()).hexdigest() != listed[name]:
+        if package.sha256(folder / name) != listed[name]:
             yield name
 
 
 def _listed(folder: Path) -> Iterator[tuple[str, str]]:
     """Give name and checksum of each line of SHA256SUMS, as sha256sum writes them."""
-    for line in (folder / folders.SUMS).read_text(encoding="utf-8").splitlines():
+    for line in (folder / package.SUMS).read_text(encoding="utf-8").splitlines():
         checksum, _space, name = line.partition("  ")
         yield name, checksum
 

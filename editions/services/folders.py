@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 from collections.abc import Collection
@@ -14,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from mipex_site.base.errors import Refusal
 
+from . import package
+
 BUILDING = "building-"
-SUMS = "SHA256SUMS"
 
 
 def root() -> Path:
@@ -34,10 +34,10 @@ def name_of(*, revision: str, edition_hash: str) -> str:
 
 def hash_of(name: str) -> str:
     """Return the edition hash of a built folder as it lies on the disk; empty if none does."""
-    sums = root() / name / SUMS
+    sums = root() / name / package.SUMS
     if not name or not sums.is_file():
         return ""
-    return hashlib.sha256(sums.read_bytes()).hexdigest()
+    return package.sha256(sums)
 
 
 def put_in_place(folder: Path, *, name: str, edition_hash: str) -> None:

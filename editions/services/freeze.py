@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from datetime import date
-from fractions import Fraction
 from typing import Any
 
 from django.db.models import F
@@ -19,8 +18,6 @@ from review.models import SettledAnswer
 from scoring import selectors
 from scoring.engine.groups import Membership, group_means
 from scoring.engine.method import Method
-from scoring.engine.missing import Status
-from scoring.engine.score import Results, Row
 from scoring.models import Score
 
 from ..models import FrozenAnswer, FrozenScore, Revision
@@ -34,6 +31,7 @@ from .frozen import (
     ScoreFacts,
     SourceFacts,
 )
+from .tables import results
 
 BATCH = 500
 
@@ -44,18 +42,16 @@ def facts_of(revision: Revision) -> Frozen:
     The review of its round is closed and its run is done, so nothing it reads changes any more.
     """
     run, round_ = revision.run, revision.edition.round
-    document = selectors.methodology_document(round_.framework, run.method)
-    scores = tuple(_scores(run.pk))
-    groups = tuple(_groups())
-    return Frozen(
+    frozen = Frozen(
         revision=_revision(revision),
-        methodology=document,
+        methodology=selectors.methodology_document(round_.framework, run.method),
         countries=tuple(_countries(round_)),
-        groups=groups,
+        groups=tuple(_groups()),
         answers=tuple(_answers(round_)),
-        scores=scores,
-        group_scores=tuple(_group_scores(document, scores, groups)),
+        scores=tuple(_scores(run.pk)),
+        group_scores=(),
     )
+    return replace(frozen, group_scores=tuple(_group_scores(frozen)))
 
 
 def keep_rows(*, revision: Revision, frozen: Frozen) -> None:
@@ -193,17 +189,13 @@ def _scores(run_id: int) -> Iterable[ScoreFacts]:
     return (ScoreFacts(*row) for row in sorted(rows, key=lambda row: (row[0], row[1], row[3])))
 
 
-def _group_scores(
-    document: dict[str, Any],
-    scores: Iterable[ScoreFacts],
-    groups: Iterable[MembershipFacts],
-) -> Iterable[GroupScoreFacts]:
+def _group_scores(frozen: Frozen) -> Iterable[GroupScoreFacts]:
     members = [
         Membership(each.group, each.country, str(each.first_day), str(each.last_day or ""))
-        for each in groups
+        for each in frozen.groups
     ]
-    threshold: Fraction = Method.from_block(document["method"]).coverage["group"]
-    for row in group_means(_results(scores), members, threshold=threshold):
+    threshold = Method.from_block(frozen.methodology["method"]).coverage["group"]
+    for row in group_means(results(frozen), members, threshold=threshold):
         yield GroupScoreFacts(
             group=row.group,
             node=row.node,
@@ -213,26 +205,3 @@ def _group_scores(
             counted=row.n,
             members=row.of,
         )
-
-
-def _results(scores: Iterable[ScoreFacts]) -> Results:
-    """Return frozen figures as the engine's own rows."""
-    return Results(
-        tuple(
-            Row(
-                country=each.country,
-                node=each.node,
-                level=each.level,
-                date=each.reference_date.isoformat(),
-                exact=each.exact,
-                shown=each.shown,
-                rank=each.rank,
-                tied=each.tied,
-                band=each.band or None,
-                coverage=each.coverage,
-                status=Status(each.status),
-                reason=each.reason,
-            )
-            for each in scores
-        )
-    )

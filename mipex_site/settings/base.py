@@ -75,6 +75,8 @@ TEMPLATES = [
     },
 ]
 DEBUG = False
+# Says on every page and in every file that opinions and rulings are invented.
+DEMONSTRATION = False
 
 # --- Data --------------------------------------------------------------------------------
 USE_POSTGRES = env.flag("USE_POSTGRES", default=False)
@@ -204,7 +206,7 @@ else:
 
 # --- House numbers: every tunable of the domain, named, with its unit --------------------
 # A run or a build whose heartbeat is older than this is taken over by another worker.
-SCORE_RUN_STALE_SECONDS = 15
-BUILD_STALE_SECONDS = 15
+SCORE_RUN_STALE_SECONDS = env.number("SCORE_RUN_STALE_SECONDS", 15)
+BUILD_STALE_SECONDS = env.number("BUILD_STALE_SECONDS", 15)
 # How often a running job renews its heartbeat; far below the two numbers above.
-HEARTBEAT_SECONDS = 2
+HEARTBEAT_SECONDS = env.number("HEARTBEAT_SECONDS", 2)

@@ -21,7 +21,7 @@ if TEST_DATABASE == "file":
     DATABASES["default"]["TEST"] = {"NAME": VAR / "test.sqlite3"}
 
 # Nothing one test leaves behind may reach another process. Without Redis, nudges end with our
-# own; with it (a test that has a real worker), each process of pytest-xdist has a database of it.
+# own; with it, for real workers, each process of pytest-xdist has one of its databases.
 if USE_REDIS:
     PROCESS = env.text("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     CELERY_BROKER_URL = f"{REDIS_URL.rpartition('/')[0]}/{PROCESS}"

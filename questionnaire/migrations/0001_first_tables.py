@@ -11,7 +11,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -20,887 +19,2642 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Country',
+            name="Country",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('code', models.CharField(max_length=2, unique=True, validators=[django.core.validators.RegexValidator('^[A-Z]{2}$', 'Two capital letters, as in ISO 3166-1.')], verbose_name='code')),
-                ('alpha3', models.CharField(max_length=3, unique=True, validators=[django.core.validators.RegexValidator('^[A-Z]{3}$', 'Three capital letters, as in ISO 3166-1.')], verbose_name='three-letter code')),
-                ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=2,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]{2}$", "Two capital letters, as in ISO 3166-1."
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                (
+                    "alpha3",
+                    models.CharField(
+                        max_length=3,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]{3}$", "Three capital letters, as in ISO 3166-1."
+                            )
+                        ],
+                        verbose_name="three-letter code",
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, unique=True, verbose_name="name")),
             ],
             options={
-                'verbose_name': 'country',
-                'verbose_name_plural': 'countries',
-                'ordering': ('name',),
+                "verbose_name": "country",
+                "verbose_name_plural": "countries",
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='CountryGroup',
+            name="CountryGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
             ],
             options={
-                'verbose_name': 'country group',
-                'verbose_name_plural': 'country groups',
-                'ordering': ('name',),
+                "verbose_name": "country group",
+                "verbose_name_plural": "country groups",
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Aggregate',
+            name="Aggregate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, verbose_name='code')),
-                ('kind', models.CharField(choices=[('strand', 'strand'), ('dimension', 'dimension'), ('composite', 'composite')], max_length=12, verbose_name='kind')),
-                ('order', models.PositiveSmallIntegerField(verbose_name='order')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('weight', mipex_site.base.models.RationalField(default='1', max_length=30, verbose_name='weight')),
-                ('rule', models.CharField(choices=[('mean', 'mean'), ('weighted_mean', 'weighted mean'), ('table', 'table')], max_length=16, verbose_name='rule')),
-                ('shown', models.BooleanField(default=True, verbose_name='is shown')),
-                ('table', models.JSONField(blank=True, null=True, verbose_name='table')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='aggregates', to='questionnaire.aggregate')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40, verbose_name="code")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("strand", "strand"),
+                            ("dimension", "dimension"),
+                            ("composite", "composite"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(verbose_name="order")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "weight",
+                    mipex_site.base.models.RationalField(
+                        default="1", max_length=30, verbose_name="weight"
+                    ),
+                ),
+                (
+                    "rule",
+                    models.CharField(
+                        choices=[
+                            ("mean", "mean"),
+                            ("weighted_mean", "weighted mean"),
+                            ("table", "table"),
+                        ],
+                        max_length=16,
+                        verbose_name="rule",
+                    ),
+                ),
+                ("shown", models.BooleanField(default=True, verbose_name="is shown")),
+                ("table", models.JSONField(blank=True, null=True, verbose_name="table")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="aggregates",
+                        to="questionnaire.aggregate",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'aggregate',
-                'verbose_name_plural': 'aggregates',
-                'ordering': ('order',),
+                "verbose_name": "aggregate",
+                "verbose_name_plural": "aggregates",
+                "ordering": ("order",),
             },
         ),
         migrations.CreateModel(
-            name='Assessment',
+            name="Assessment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('coding', models.PositiveSmallIntegerField(default=1, help_text='1 is the first, 2 an independent second.', verbose_name='coding')),
-                ('state', models.CharField(choices=[('open', 'answering'), ('submitted', 'submitted'), ('returned', 'returned')], default='open', max_length=10, verbose_name='state')),
-                ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='last submitted')),
-                ('declared_for', models.DateField(blank=True, null=True, verbose_name='declared as the law of')),
-                ('strand', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='questionnaire.aggregate')),
-                ('country', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='questionnaire.country')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                (
+                    "coding",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        help_text="1 is the first, 2 an independent second.",
+                        verbose_name="coding",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "answering"),
+                            ("submitted", "submitted"),
+                            ("returned", "returned"),
+                        ],
+                        default="open",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "submitted_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last submitted"),
+                ),
+                (
+                    "declared_for",
+                    models.DateField(
+                        blank=True, null=True, verbose_name="declared as the law of"
+                    ),
+                ),
+                (
+                    "strand",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="questionnaire.aggregate",
+                    ),
+                ),
+                (
+                    "country",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="questionnaire.country",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'sheet',
-                'verbose_name_plural': 'sheets',
+                "verbose_name": "sheet",
+                "verbose_name_plural": "sheets",
             },
         ),
         migrations.CreateModel(
-            name='Framework',
+            name="Framework",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('code', models.SlugField(max_length=60, verbose_name='code')),
-                ('version', models.CharField(max_length=20, verbose_name='version')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('language', models.CharField(default='en', max_length=10, verbose_name='base language')),
-                ('notice', models.TextField(blank=True, help_text='Shown wherever it is used.', verbose_name='notice')),
-                ('licence', models.CharField(blank=True, max_length=80, verbose_name='licence')),
-                ('origin', models.TextField(blank=True, verbose_name='origin')),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('locked', 'locked')], default='draft', max_length=10, verbose_name='state')),
-                ('checksum', models.CharField(blank=True, max_length=64, verbose_name='checksum')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                ("code", models.SlugField(max_length=60, verbose_name="code")),
+                ("version", models.CharField(max_length=20, verbose_name="version")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "language",
+                    models.CharField(default="en", max_length=10, verbose_name="base language"),
+                ),
+                (
+                    "notice",
+                    models.TextField(
+                        blank=True,
+                        help_text="Shown wherever it is used.",
+                        verbose_name="notice",
+                    ),
+                ),
+                (
+                    "licence",
+                    models.CharField(blank=True, max_length=80, verbose_name="licence"),
+                ),
+                ("origin", models.TextField(blank=True, verbose_name="origin")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("locked", "locked")],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "checksum",
+                    models.CharField(blank=True, max_length=64, verbose_name="checksum"),
+                ),
             ],
             options={
-                'verbose_name': 'framework',
-                'verbose_name_plural': 'frameworks',
-                'constraints': [models.UniqueConstraint(fields=('code', 'version'), name='one_framework_per_version'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'locked'])), name='framework_state_is_known')],
-            },
-        ),
-        migrations.AddField(
-            model_name='aggregate',
-            name='framework',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='aggregates', to='questionnaire.framework'),
-        ),
-        migrations.CreateModel(
-            name='GroupMembership',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first_day', models.DateField(verbose_name='first day')),
-                ('last_day', models.DateField(blank=True, null=True, verbose_name='last day')),
-                ('country', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='questionnaire.country')),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='questionnaire.countrygroup')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='HistoricalCountry',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='updated')),
-                ('code', models.CharField(db_index=True, max_length=2, validators=[django.core.validators.RegexValidator('^[A-Z]{2}$', 'Two capital letters, as in ISO 3166-1.')], verbose_name='code')),
-                ('alpha3', models.CharField(db_index=True, max_length=3, validators=[django.core.validators.RegexValidator('^[A-Z]{3}$', 'Three capital letters, as in ISO 3166-1.')], verbose_name='three-letter code')),
-                ('name', models.CharField(db_index=True, max_length=100, verbose_name='name')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.TextField(null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'historical country',
-                'verbose_name_plural': 'historical countries',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='HistoricalFramework',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='updated')),
-                ('code', models.SlugField(max_length=60, verbose_name='code')),
-                ('version', models.CharField(max_length=20, verbose_name='version')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('language', models.CharField(default='en', max_length=10, verbose_name='base language')),
-                ('notice', models.TextField(blank=True, help_text='Shown wherever it is used.', verbose_name='notice')),
-                ('licence', models.CharField(blank=True, max_length=80, verbose_name='licence')),
-                ('origin', models.TextField(blank=True, verbose_name='origin')),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('locked', 'locked')], default='draft', max_length=10, verbose_name='state')),
-                ('checksum', models.CharField(blank=True, max_length=64, verbose_name='checksum')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.TextField(null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'historical framework',
-                'verbose_name_plural': 'historical frameworks',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='HistoricalOrganisation',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='updated')),
-                ('code', models.SlugField(max_length=60, verbose_name='code')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('kind', models.CharField(choices=[('university', 'university'), ('ngo', 'non-governmental organisation'), ('think_tank', 'policy institute'), ('public_body', 'public body'), ('firm', 'firm')], max_length=20, verbose_name='kind')),
-                ('consortium_role', models.CharField(blank=True, choices=[('lead', 'lead partner'), ('partner', 'partner'), ('country_partner', 'country partner')], max_length=20, verbose_name='role in the consortium')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.TextField(null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('country', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='questionnaire.country')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'historical organisation',
-                'verbose_name_plural': 'historical organisations',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='HistoricalRound',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='updated')),
-                ('code', models.SlugField(max_length=20, verbose_name='code')),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('state', models.CharField(choices=[('design', 'in design'), ('locked', 'locked'), ('open', 'open'), ('review_closed', 'review closed'), ('cancelled', 'cancelled')], default='design', max_length=14, verbose_name='state')),
-                ('cut_off', models.DateField(help_text='The day whose law is described.', verbose_name='cut-off date')),
-                ('zone', models.CharField(default='Europe/Brussels', max_length=60, verbose_name='time zone of the work dates')),
-                ('opens_at', models.DateTimeField(verbose_name='opens')),
-                ('due_at', models.DateTimeField(verbose_name='due')),
-                ('grace_until', models.DateTimeField(verbose_name='grace until')),
-                ('hard_close_at', models.DateTimeField(verbose_name='hard close')),
-                ('review_due_at', models.DateTimeField(verbose_name='review due')),
-                ('opinions_required', models.PositiveSmallIntegerField(default=2, verbose_name='opinions required')),
-                ('opinions_hidden', models.BooleanField(default=True, verbose_name="others' opinions hidden until one's own")),
-                ('evidence_rule', models.CharField(choices=[('law_or_practice', 'a law or a publication'), ('dataset_cell', 'a cell of the published data')], default='law_or_practice', max_length=20, verbose_name='evidence rule')),
-                ('is_demonstration', models.BooleanField(default=False, verbose_name='is a demonstration')),
-                ('publishes_itself', models.BooleanField(default=False, verbose_name='publishes itself once signed in advance')),
-                ('edition_code', models.SlugField(max_length=20, verbose_name='code of its edition')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='review closed at')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.TextField(null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('framework', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='questionnaire.framework')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'historical round',
-                'verbose_name_plural': 'historical rounds',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='HistoricalTranslation',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('language', models.CharField(max_length=10, verbose_name='language')),
-                ('address', models.CharField(help_text='For example indicator/ba21/question.', max_length=120, verbose_name='address')),
-                ('text', models.TextField(verbose_name='text')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.TextField(null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('framework', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='questionnaire.framework')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'historical translation',
-                'verbose_name_plural': 'historical translations',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='Index',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=60, verbose_name='code')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('order', models.PositiveSmallIntegerField(verbose_name='order')),
-                ('is_headline', models.BooleanField(default=False, verbose_name='is the headline')),
-                ('framework', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indexes', to='questionnaire.framework')),
-            ],
-            options={
-                'verbose_name': 'index',
-                'verbose_name_plural': 'indexes',
-                'ordering': ('order',),
-            },
-        ),
-        migrations.CreateModel(
-            name='IndexPart',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(verbose_name='order')),
-                ('index', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='questionnaire.index')),
-                ('strand', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='questionnaire.aggregate')),
-            ],
-            options={
-                'ordering': ('order',),
-            },
-        ),
-        migrations.CreateModel(
-            name='Indicator',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, verbose_name='code')),
-                ('order', models.PositiveSmallIntegerField(verbose_name='order')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('question', models.TextField(verbose_name='question')),
-                ('guidance', models.TextField(blank=True, verbose_name='guidance')),
-                ('evidence', models.CharField(choices=[('law', 'law'), ('practice', 'practice')], max_length=10, verbose_name='evidence')),
-                ('weight', mipex_site.base.models.RationalField(default='1', max_length=30, verbose_name='weight')),
-                ('relation', models.CharField(choices=[('identical', 'identical'), ('reworded', 'reworded, same meaning'), ('recoded', 'recoded'), ('merged', 'merged'), ('split', 'split'), ('new', 'new')], max_length=12, verbose_name='relation to its forerunner')),
-                ('forerunners', models.JSONField(blank=True, default=list, verbose_name='forerunners')),
-                ('framework', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indicators', to='questionnaire.framework')),
-                ('parent', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indicators', to='questionnaire.aggregate')),
-                ('strand', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indicators_below', to='questionnaire.aggregate')),
-            ],
-            options={
-                'verbose_name': 'indicator',
-                'verbose_name_plural': 'indicators',
-                'ordering': ('order',),
-            },
-        ),
-        migrations.CreateModel(
-            name='HistoricalChangeRequest',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='updated')),
-                ('reference_date', models.DateField(verbose_name='reference date')),
-                ('version', models.PositiveIntegerField(verbose_name='version asked about')),
-                ('text', models.TextField(verbose_name='what is asked')),
-                ('state', models.CharField(choices=[('open', 'open'), ('changed', 'changed'), ('maintained', 'maintained')], default='open', max_length=10, verbose_name='state')),
-                ('reply', models.TextField(blank=True, verbose_name='reply')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.TextField(null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('assessment', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='questionnaire.assessment')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('indicator', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='questionnaire.indicator')),
-            ],
-            options={
-                'verbose_name': 'historical change request',
-                'verbose_name_plural': 'historical change requests',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='Draft',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('reference_date', models.DateField(verbose_name='reference date')),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
-                ('based_on', models.PositiveIntegerField(default=0, verbose_name='version of the answer it began from')),
-                ('content', models.JSONField(default=dict, verbose_name='content')),
-                ('idempotency_key', models.CharField(blank=True, max_length=64, verbose_name='idempotency key')),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='questionnaire.assessment')),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='questionnaire.indicator')),
-            ],
-            options={
-                'verbose_name': 'draft',
-                'verbose_name_plural': 'drafts',
-            },
-        ),
-        migrations.CreateModel(
-            name='ChangeRequest',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('reference_date', models.DateField(verbose_name='reference date')),
-                ('version', models.PositiveIntegerField(verbose_name='version asked about')),
-                ('text', models.TextField(verbose_name='what is asked')),
-                ('state', models.CharField(choices=[('open', 'open'), ('changed', 'changed'), ('maintained', 'maintained')], default='open', max_length=10, verbose_name='state')),
-                ('reply', models.TextField(blank=True, verbose_name='reply')),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='change_requests', to='questionnaire.assessment')),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='questionnaire.indicator')),
-            ],
-            options={
-                'verbose_name': 'change request',
-                'verbose_name_plural': 'change requests',
-                'ordering': ('indicator__order',),
-            },
-        ),
-        migrations.CreateModel(
-            name='Option',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(verbose_name='order')),
-                ('label', models.CharField(max_length=300, verbose_name='label')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('points', models.PositiveSmallIntegerField(validators=[django.core.validators.MaxValueValidator(100)], verbose_name='points')),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='options', to='questionnaire.indicator')),
-            ],
-            options={
-                'verbose_name': 'option',
-                'verbose_name_plural': 'options',
-                'ordering': ('order',),
-            },
-        ),
-        migrations.CreateModel(
-            name='HistoricalAnswer',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='updated')),
-                ('reference_date', models.DateField(verbose_name='reference date')),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
-                ('kind', models.CharField(choices=[('chosen', 'an option'), ('not_applicable', 'does not apply here'), ('unknown', 'cannot be known'), ('exceptional', 'exceptional points')], default='chosen', max_length=16, verbose_name='kind')),
-                ('points', mipex_site.base.models.RationalField(blank=True, max_length=30, null=True, verbose_name='exceptional points')),
-                ('rationale', models.TextField(blank=True, verbose_name='why this option')),
-                ('note', models.TextField(blank=True, verbose_name='note for the review')),
-                ('change_reason', models.CharField(blank=True, choices=[('law_changed', 'the law changed'), ('corrected', 'the earlier answer was wrong'), ('reinterpreted', 'the question was read differently')], max_length=16, verbose_name='what happened')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.TextField(null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('answered_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('assessment', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='questionnaire.assessment')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('indicator', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='questionnaire.indicator')),
-                ('option', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='questionnaire.option')),
-            ],
-            options={
-                'verbose_name': 'historical answer',
-                'verbose_name_plural': 'historical answers',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='Answer',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('reference_date', models.DateField(verbose_name='reference date')),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
-                ('kind', models.CharField(choices=[('chosen', 'an option'), ('not_applicable', 'does not apply here'), ('unknown', 'cannot be known'), ('exceptional', 'exceptional points')], default='chosen', max_length=16, verbose_name='kind')),
-                ('points', mipex_site.base.models.RationalField(blank=True, max_length=30, null=True, verbose_name='exceptional points')),
-                ('rationale', models.TextField(blank=True, verbose_name='why this option')),
-                ('note', models.TextField(blank=True, verbose_name='note for the review')),
-                ('change_reason', models.CharField(blank=True, choices=[('law_changed', 'the law changed'), ('corrected', 'the earlier answer was wrong'), ('reinterpreted', 'the question was read differently')], max_length=16, verbose_name='what happened')),
-                ('answered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='questionnaire.assessment')),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='questionnaire.indicator')),
-                ('option', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='questionnaire.option')),
-            ],
-            options={
-                'verbose_name': 'answer',
-                'verbose_name_plural': 'answers',
-            },
-        ),
-        migrations.CreateModel(
-            name='Organisation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('code', models.SlugField(max_length=60, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('kind', models.CharField(choices=[('university', 'university'), ('ngo', 'non-governmental organisation'), ('think_tank', 'policy institute'), ('public_body', 'public body'), ('firm', 'firm')], max_length=20, verbose_name='kind')),
-                ('consortium_role', models.CharField(blank=True, choices=[('lead', 'lead partner'), ('partner', 'partner'), ('country_partner', 'country partner')], max_length=20, verbose_name='role in the consortium')),
-                ('country', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='questionnaire.country')),
-            ],
-            options={
-                'verbose_name': 'organisation',
-                'verbose_name_plural': 'organisations',
-                'ordering': ('name',),
-            },
-        ),
-        migrations.CreateModel(
-            name='Affiliation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='affiliations', to='questionnaire.organisation')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Round',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('code', models.SlugField(max_length=20, unique=True, verbose_name='code')),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('state', models.CharField(choices=[('design', 'in design'), ('locked', 'locked'), ('open', 'open'), ('review_closed', 'review closed'), ('cancelled', 'cancelled')], default='design', max_length=14, verbose_name='state')),
-                ('cut_off', models.DateField(help_text='The day whose law is described.', verbose_name='cut-off date')),
-                ('zone', models.CharField(default='Europe/Brussels', max_length=60, verbose_name='time zone of the work dates')),
-                ('opens_at', models.DateTimeField(verbose_name='opens')),
-                ('due_at', models.DateTimeField(verbose_name='due')),
-                ('grace_until', models.DateTimeField(verbose_name='grace until')),
-                ('hard_close_at', models.DateTimeField(verbose_name='hard close')),
-                ('review_due_at', models.DateTimeField(verbose_name='review due')),
-                ('opinions_required', models.PositiveSmallIntegerField(default=2, verbose_name='opinions required')),
-                ('opinions_hidden', models.BooleanField(default=True, verbose_name="others' opinions hidden until one's own")),
-                ('evidence_rule', models.CharField(choices=[('law_or_practice', 'a law or a publication'), ('dataset_cell', 'a cell of the published data')], default='law_or_practice', max_length=20, verbose_name='evidence rule')),
-                ('is_demonstration', models.BooleanField(default=False, verbose_name='is a demonstration')),
-                ('publishes_itself', models.BooleanField(default=False, verbose_name='publishes itself once signed in advance')),
-                ('edition_code', models.SlugField(max_length=20, unique=True, verbose_name='code of its edition')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='review closed at')),
-                ('framework', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='questionnaire.framework')),
-            ],
-            options={
-                'verbose_name': 'round',
-                'verbose_name_plural': 'rounds',
-                'ordering': ('-cut_off', 'code'),
-            },
-        ),
-        migrations.CreateModel(
-            name='Participation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('own_cut_off', models.DateField(blank=True, null=True, verbose_name='own cut-off date')),
-                ('excluded_because', models.TextField(blank=True, verbose_name='excluded because')),
-                ('country', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='questionnaire.country')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='participations', to='questionnaire.round')),
-            ],
-            options={
-                'verbose_name': 'participation',
-                'verbose_name_plural': 'participations',
-            },
-        ),
-        migrations.CreateModel(
-            name='HistoricalSource',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='updated')),
-                ('key', models.UUIDField(db_index=True, default=uuid.uuid4, editable=False, verbose_name='key')),
-                ('coding', models.PositiveSmallIntegerField(default=1, verbose_name='coding')),
-                ('kind', models.CharField(choices=[('law', 'law'), ('practice', 'publication on practice'), ('dataset', 'published data')], max_length=10, verbose_name='kind')),
-                ('title', models.CharField(max_length=300, verbose_name='title')),
-                ('article', models.CharField(blank=True, max_length=160, verbose_name='article or paragraph')),
-                ('year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='year')),
-                ('publisher', models.CharField(blank=True, max_length=200, verbose_name='publisher')),
-                ('url', models.URLField(blank=True, max_length=500, verbose_name='link')),
-                ('language', models.CharField(blank=True, max_length=10, verbose_name='language')),
-                ('in_force_from', models.DateField(blank=True, null=True, verbose_name='in force from')),
-                ('in_force_until', models.DateField(blank=True, null=True, verbose_name='in force until')),
-                ('published_on', models.DateField(blank=True, null=True, verbose_name='published on')),
-                ('checked_on', models.DateField(blank=True, null=True, verbose_name='checked on')),
-                ('quote', models.TextField(blank=True, verbose_name='quote in the original')),
-                ('quote_translated', models.TextField(blank=True, verbose_name='quote translated')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.TextField(null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('country', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='questionnaire.country')),
-                ('entered_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('round', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='questionnaire.round')),
-            ],
-            options={
-                'verbose_name': 'historical source',
-                'verbose_name_plural': 'historical sources',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='HistoricalParticipation',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('own_cut_off', models.DateField(blank=True, null=True, verbose_name='own cut-off date')),
-                ('excluded_because', models.TextField(blank=True, verbose_name='excluded because')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.TextField(null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('country', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='questionnaire.country')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('round', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='questionnaire.round')),
-            ],
-            options={
-                'verbose_name': 'historical participation',
-                'verbose_name_plural': 'historical participations',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='HistoricalAssignment',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='updated')),
-                ('role', models.CharField(choices=[('expert', 'expert'), ('delegate', 'delegate'), ('reviewer', 'reviewer'), ('adjudicator', 'consortium reviewer'), ('coordinator', 'coordinator'), ('publisher', 'publisher'), ('observer', 'observer')], max_length=12, verbose_name='role')),
-                ('coding', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='coding')),
-                ('pseudonym', models.CharField(max_length=60, verbose_name='pseudonym')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.TextField(null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('country', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='questionnaire.country')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('strand', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='questionnaire.aggregate')),
-                ('round', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='questionnaire.round')),
-            ],
-            options={
-                'verbose_name': 'historical assignment',
-                'verbose_name_plural': 'historical assignments',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='HistoricalAssessment',
-            fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='updated')),
-                ('coding', models.PositiveSmallIntegerField(default=1, help_text='1 is the first, 2 an independent second.', verbose_name='coding')),
-                ('state', models.CharField(choices=[('open', 'answering'), ('submitted', 'submitted'), ('returned', 'returned')], default='open', max_length=10, verbose_name='state')),
-                ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='last submitted')),
-                ('declared_for', models.DateField(blank=True, null=True, verbose_name='declared as the law of')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.TextField(null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('country', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='questionnaire.country')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('strand', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='questionnaire.aggregate')),
-                ('round', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='questionnaire.round')),
-            ],
-            options={
-                'verbose_name': 'historical sheet',
-                'verbose_name_plural': 'historical sheets',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='Assignment',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('role', models.CharField(choices=[('expert', 'expert'), ('delegate', 'delegate'), ('reviewer', 'reviewer'), ('adjudicator', 'consortium reviewer'), ('coordinator', 'coordinator'), ('publisher', 'publisher'), ('observer', 'observer')], max_length=12, verbose_name='role')),
-                ('coding', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='coding')),
-                ('pseudonym', models.CharField(max_length=60, verbose_name='pseudonym')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('strand', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='questionnaire.aggregate')),
-                ('country', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='questionnaire.country')),
-                ('round', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='questionnaire.round')),
-            ],
-            options={
-                'verbose_name': 'assignment',
-                'verbose_name_plural': 'assignments',
+                "verbose_name": "framework",
+                "verbose_name_plural": "frameworks",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("code", "version"), name="one_framework_per_version"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "locked"])),
+                        name="framework_state_is_known",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
-            model_name='assessment',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='questionnaire.round'),
+            model_name="aggregate",
+            name="framework",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="aggregates",
+                to="questionnaire.framework",
+            ),
         ),
         migrations.CreateModel(
-            name='ScoredPeriod',
+            name="GroupMembership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first_year', models.PositiveSmallIntegerField(verbose_name='first year')),
-                ('last_year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='last year')),
-                ('aggregate', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='scored', to='questionnaire.aggregate')),
-                ('index', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='scored', to='questionnaire.index')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("first_day", models.DateField(verbose_name="first day")),
+                ("last_day", models.DateField(blank=True, null=True, verbose_name="last day")),
+                (
+                    "country",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="questionnaire.country",
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="questionnaire.countrygroup",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="HistoricalCountry",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(blank=True, editable=False, verbose_name="created"),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(blank=True, editable=False, verbose_name="updated"),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        db_index=True,
+                        max_length=2,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]{2}$", "Two capital letters, as in ISO 3166-1."
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                (
+                    "alpha3",
+                    models.CharField(
+                        db_index=True,
+                        max_length=3,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]{3}$", "Three capital letters, as in ISO 3166-1."
+                            )
+                        ],
+                        verbose_name="three-letter code",
+                    ),
+                ),
+                ("name", models.CharField(db_index=True, max_length=100, verbose_name="name")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('first_year',),
+                "verbose_name": "historical country",
+                "verbose_name_plural": "historical countries",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalFramework",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(blank=True, editable=False, verbose_name="created"),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(blank=True, editable=False, verbose_name="updated"),
+                ),
+                ("code", models.SlugField(max_length=60, verbose_name="code")),
+                ("version", models.CharField(max_length=20, verbose_name="version")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "language",
+                    models.CharField(default="en", max_length=10, verbose_name="base language"),
+                ),
+                (
+                    "notice",
+                    models.TextField(
+                        blank=True,
+                        help_text="Shown wherever it is used.",
+                        verbose_name="notice",
+                    ),
+                ),
+                (
+                    "licence",
+                    models.CharField(blank=True, max_length=80, verbose_name="licence"),
+                ),
+                ("origin", models.TextField(blank=True, verbose_name="origin")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("locked", "locked")],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "checksum",
+                    models.CharField(blank=True, max_length=64, verbose_name="checksum"),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical framework",
+                "verbose_name_plural": "historical frameworks",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalOrganisation",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(blank=True, editable=False, verbose_name="created"),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(blank=True, editable=False, verbose_name="updated"),
+                ),
+                ("code", models.SlugField(max_length=60, verbose_name="code")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("university", "university"),
+                            ("ngo", "non-governmental organisation"),
+                            ("think_tank", "policy institute"),
+                            ("public_body", "public body"),
+                            ("firm", "firm"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "consortium_role",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("lead", "lead partner"),
+                            ("partner", "partner"),
+                            ("country_partner", "country partner"),
+                        ],
+                        max_length=20,
+                        verbose_name="role in the consortium",
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "country",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="questionnaire.country",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical organisation",
+                "verbose_name_plural": "historical organisations",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalRound",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(blank=True, editable=False, verbose_name="created"),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(blank=True, editable=False, verbose_name="updated"),
+                ),
+                ("code", models.SlugField(max_length=20, verbose_name="code")),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("design", "in design"),
+                            ("locked", "locked"),
+                            ("open", "open"),
+                            ("review_closed", "review closed"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="design",
+                        max_length=14,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "cut_off",
+                    models.DateField(
+                        help_text="The day whose law is described.", verbose_name="cut-off date"
+                    ),
+                ),
+                (
+                    "zone",
+                    models.CharField(
+                        default="Europe/Brussels",
+                        max_length=60,
+                        verbose_name="time zone of the work dates",
+                    ),
+                ),
+                ("opens_at", models.DateTimeField(verbose_name="opens")),
+                ("due_at", models.DateTimeField(verbose_name="due")),
+                ("grace_until", models.DateTimeField(verbose_name="grace until")),
+                ("hard_close_at", models.DateTimeField(verbose_name="hard close")),
+                ("review_due_at", models.DateTimeField(verbose_name="review due")),
+                (
+                    "opinions_required",
+                    models.PositiveSmallIntegerField(
+                        default=2, verbose_name="opinions required"
+                    ),
+                ),
+                (
+                    "opinions_hidden",
+                    models.BooleanField(
+                        default=True, verbose_name="others' opinions hidden until one's own"
+                    ),
+                ),
+                (
+                    "evidence_rule",
+                    models.CharField(
+                        choices=[
+                            ("law_or_practice", "a law or a publication"),
+                            ("dataset_cell", "a cell of the published data"),
+                        ],
+                        default="law_or_practice",
+                        max_length=20,
+                        verbose_name="evidence rule",
+                    ),
+                ),
+                (
+                    "is_demonstration",
+                    models.BooleanField(default=False, verbose_name="is a demonstration"),
+                ),
+                (
+                    "publishes_itself",
+                    models.BooleanField(
+                        default=False, verbose_name="publishes itself once signed in advance"
+                    ),
+                ),
+                (
+                    "edition_code",
+                    models.SlugField(max_length=20, verbose_name="code of its edition"),
+                ),
+                (
+                    "closed_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="review closed at"
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "framework",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="questionnaire.framework",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical round",
+                "verbose_name_plural": "historical rounds",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalTranslation",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("language", models.CharField(max_length=10, verbose_name="language")),
+                (
+                    "address",
+                    models.CharField(
+                        help_text="For example indicator/ba21/question.",
+                        max_length=120,
+                        verbose_name="address",
+                    ),
+                ),
+                ("text", models.TextField(verbose_name="text")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "framework",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="questionnaire.framework",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical translation",
+                "verbose_name_plural": "historical translations",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="Index",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=60, verbose_name="code")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("order", models.PositiveSmallIntegerField(verbose_name="order")),
+                (
+                    "is_headline",
+                    models.BooleanField(default=False, verbose_name="is the headline"),
+                ),
+                (
+                    "framework",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="indexes",
+                        to="questionnaire.framework",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "index",
+                "verbose_name_plural": "indexes",
+                "ordering": ("order",),
             },
         ),
         migrations.CreateModel(
-            name='Source',
+            name="IndexPart",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='key')),
-                ('coding', models.PositiveSmallIntegerField(default=1, verbose_name='coding')),
-                ('kind', models.CharField(choices=[('law', 'law'), ('practice', 'publication on practice'), ('dataset', 'published data')], max_length=10, verbose_name='kind')),
-                ('title', models.CharField(max_length=300, verbose_name='title')),
-                ('article', models.CharField(blank=True, max_length=160, verbose_name='article or paragraph')),
-                ('year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='year')),
-                ('publisher', models.CharField(blank=True, max_length=200, verbose_name='publisher')),
-                ('url', models.URLField(blank=True, max_length=500, verbose_name='link')),
-                ('language', models.CharField(blank=True, max_length=10, verbose_name='language')),
-                ('in_force_from', models.DateField(blank=True, null=True, verbose_name='in force from')),
-                ('in_force_until', models.DateField(blank=True, null=True, verbose_name='in force until')),
-                ('published_on', models.DateField(blank=True, null=True, verbose_name='published on')),
-                ('checked_on', models.DateField(blank=True, null=True, verbose_name='checked on')),
-                ('quote', models.TextField(blank=True, verbose_name='quote in the original')),
-                ('quote_translated', models.TextField(blank=True, verbose_name='quote translated')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('country', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='questionnaire.country')),
-                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='questionnaire.round')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(verbose_name="order")),
+                (
+                    "index",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="parts",
+                        to="questionnaire.index",
+                    ),
+                ),
+                (
+                    "strand",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="questionnaire.aggregate",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'source',
-                'verbose_name_plural': 'sources',
-                'ordering': ('title', 'article'),
+                "ordering": ("order",),
             },
         ),
         migrations.CreateModel(
-            name='Citation',
+            name="Indicator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(verbose_name='version')),
-                ('answer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='citations', to='questionnaire.answer')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='citations', to='questionnaire.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40, verbose_name="code")),
+                ("order", models.PositiveSmallIntegerField(verbose_name="order")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("question", models.TextField(verbose_name="question")),
+                ("guidance", models.TextField(blank=True, verbose_name="guidance")),
+                (
+                    "evidence",
+                    models.CharField(
+                        choices=[("law", "law"), ("practice", "practice")],
+                        max_length=10,
+                        verbose_name="evidence",
+                    ),
+                ),
+                (
+                    "weight",
+                    mipex_site.base.models.RationalField(
+                        default="1", max_length=30, verbose_name="weight"
+                    ),
+                ),
+                (
+                    "relation",
+                    models.CharField(
+                        choices=[
+                            ("identical", "identical"),
+                            ("reworded", "reworded, same meaning"),
+                            ("recoded", "recoded"),
+                            ("merged", "merged"),
+                            ("split", "split"),
+                            ("new", "new"),
+                        ],
+                        max_length=12,
+                        verbose_name="relation to its forerunner",
+                    ),
+                ),
+                (
+                    "forerunners",
+                    models.JSONField(blank=True, default=list, verbose_name="forerunners"),
+                ),
+                (
+                    "framework",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="indicators",
+                        to="questionnaire.framework",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="indicators",
+                        to="questionnaire.aggregate",
+                    ),
+                ),
+                (
+                    "strand",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="indicators_below",
+                        to="questionnaire.aggregate",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "indicator",
+                "verbose_name_plural": "indicators",
+                "ordering": ("order",),
+            },
+        ),
+        migrations.CreateModel(
+            name="HistoricalChangeRequest",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(blank=True, editable=False, verbose_name="created"),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(blank=True, editable=False, verbose_name="updated"),
+                ),
+                ("reference_date", models.DateField(verbose_name="reference date")),
+                ("version", models.PositiveIntegerField(verbose_name="version asked about")),
+                ("text", models.TextField(verbose_name="what is asked")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "open"),
+                            ("changed", "changed"),
+                            ("maintained", "maintained"),
+                        ],
+                        default="open",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("reply", models.TextField(blank=True, verbose_name="reply")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="questionnaire.assessment",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="questionnaire.indicator",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical change request",
+                "verbose_name_plural": "historical change requests",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="Draft",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                ("reference_date", models.DateField(verbose_name="reference date")),
+                ("version", models.PositiveIntegerField(default=1, verbose_name="version")),
+                (
+                    "based_on",
+                    models.PositiveIntegerField(
+                        default=0, verbose_name="version of the answer it began from"
+                    ),
+                ),
+                ("content", models.JSONField(default=dict, verbose_name="content")),
+                (
+                    "idempotency_key",
+                    models.CharField(blank=True, max_length=64, verbose_name="idempotency key"),
+                ),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="drafts",
+                        to="questionnaire.assessment",
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="questionnaire.indicator",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "draft",
+                "verbose_name_plural": "drafts",
+            },
+        ),
+        migrations.CreateModel(
+            name="ChangeRequest",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                ("reference_date", models.DateField(verbose_name="reference date")),
+                ("version", models.PositiveIntegerField(verbose_name="version asked about")),
+                ("text", models.TextField(verbose_name="what is asked")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "open"),
+                            ("changed", "changed"),
+                            ("maintained", "maintained"),
+                        ],
+                        default="open",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("reply", models.TextField(blank=True, verbose_name="reply")),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="change_requests",
+                        to="questionnaire.assessment",
+                    ),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="questionnaire.indicator",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "change request",
+                "verbose_name_plural": "change requests",
+                "ordering": ("indicator__order",),
+            },
+        ),
+        migrations.CreateModel(
+            name="Option",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(verbose_name="order")),
+                ("label", models.CharField(max_length=300, verbose_name="label")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                (
+                    "points",
+                    models.PositiveSmallIntegerField(
+                        validators=[django.core.validators.MaxValueValidator(100)],
+                        verbose_name="points",
+                    ),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="options",
+                        to="questionnaire.indicator",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "option",
+                "verbose_name_plural": "options",
+                "ordering": ("order",),
+            },
+        ),
+        migrations.CreateModel(
+            name="HistoricalAnswer",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(blank=True, editable=False, verbose_name="created"),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(blank=True, editable=False, verbose_name="updated"),
+                ),
+                ("reference_date", models.DateField(verbose_name="reference date")),
+                ("version", models.PositiveIntegerField(default=1, verbose_name="version")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("chosen", "an option"),
+                            ("not_applicable", "does not apply here"),
+                            ("unknown", "cannot be known"),
+                            ("exceptional", "exceptional points"),
+                        ],
+                        default="chosen",
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "points",
+                    mipex_site.base.models.RationalField(
+                        blank=True, max_length=30, null=True, verbose_name="exceptional points"
+                    ),
+                ),
+                ("rationale", models.TextField(blank=True, verbose_name="why this option")),
+                ("note", models.TextField(blank=True, verbose_name="note for the review")),
+                (
+                    "change_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("law_changed", "the law changed"),
+                            ("corrected", "the earlier answer was wrong"),
+                            ("reinterpreted", "the question was read differently"),
+                        ],
+                        max_length=16,
+                        verbose_name="what happened",
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="questionnaire.assessment",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="questionnaire.indicator",
+                    ),
+                ),
+                (
+                    "option",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="questionnaire.option",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical answer",
+                "verbose_name_plural": "historical answers",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="Answer",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                ("reference_date", models.DateField(verbose_name="reference date")),
+                ("version", models.PositiveIntegerField(default=1, verbose_name="version")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("chosen", "an option"),
+                            ("not_applicable", "does not apply here"),
+                            ("unknown", "cannot be known"),
+                            ("exceptional", "exceptional points"),
+                        ],
+                        default="chosen",
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "points",
+                    mipex_site.base.models.RationalField(
+                        blank=True, max_length=30, null=True, verbose_name="exceptional points"
+                    ),
+                ),
+                ("rationale", models.TextField(blank=True, verbose_name="why this option")),
+                ("note", models.TextField(blank=True, verbose_name="note for the review")),
+                (
+                    "change_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("law_changed", "the law changed"),
+                            ("corrected", "the earlier answer was wrong"),
+                            ("reinterpreted", "the question was read differently"),
+                        ],
+                        max_length=16,
+                        verbose_name="what happened",
+                    ),
+                ),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answers",
+                        to="questionnaire.assessment",
+                    ),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="questionnaire.indicator",
+                    ),
+                ),
+                (
+                    "option",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="questionnaire.option",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "answer",
+                "verbose_name_plural": "answers",
+            },
+        ),
+        migrations.CreateModel(
+            name="Organisation",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                ("code", models.SlugField(max_length=60, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("university", "university"),
+                            ("ngo", "non-governmental organisation"),
+                            ("think_tank", "policy institute"),
+                            ("public_body", "public body"),
+                            ("firm", "firm"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "consortium_role",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("lead", "lead partner"),
+                            ("partner", "partner"),
+                            ("country_partner", "country partner"),
+                        ],
+                        max_length=20,
+                        verbose_name="role in the consortium",
+                    ),
+                ),
+                (
+                    "country",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="questionnaire.country",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "organisation",
+                "verbose_name_plural": "organisations",
+                "ordering": ("name",),
+            },
+        ),
+        migrations.CreateModel(
+            name="Affiliation",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="affiliations",
+                        to="questionnaire.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Standard',
+            name="Round",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=60, verbose_name='code')),
-                ('kind', models.CharField(choices=[('convention', 'convention'), ('directive', 'directive'), ('recommendation', 'recommendation'), ('proposal', 'proposal')], max_length=20, verbose_name='kind')),
-                ('title', models.CharField(max_length=300, verbose_name='title')),
-                ('article', models.CharField(blank=True, max_length=120, verbose_name='article')),
-                ('year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='year')),
-                ('minimum_only', models.BooleanField(default=False, verbose_name='is only a minimum')),
-                ('url', models.URLField(blank=True, verbose_name='link')),
-                ('framework', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='standards', to='questionnaire.framework')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                ("code", models.SlugField(max_length=20, unique=True, verbose_name="code")),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("design", "in design"),
+                            ("locked", "locked"),
+                            ("open", "open"),
+                            ("review_closed", "review closed"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="design",
+                        max_length=14,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "cut_off",
+                    models.DateField(
+                        help_text="The day whose law is described.", verbose_name="cut-off date"
+                    ),
+                ),
+                (
+                    "zone",
+                    models.CharField(
+                        default="Europe/Brussels",
+                        max_length=60,
+                        verbose_name="time zone of the work dates",
+                    ),
+                ),
+                ("opens_at", models.DateTimeField(verbose_name="opens")),
+                ("due_at", models.DateTimeField(verbose_name="due")),
+                ("grace_until", models.DateTimeField(verbose_name="grace until")),
+                ("hard_close_at", models.DateTimeField(verbose_name="hard close")),
+                ("review_due_at", models.DateTimeField(verbose_name="review due")),
+                (
+                    "opinions_required",
+                    models.PositiveSmallIntegerField(
+                        default=2, verbose_name="opinions required"
+                    ),
+                ),
+                (
+                    "opinions_hidden",
+                    models.BooleanField(
+                        default=True, verbose_name="others' opinions hidden until one's own"
+                    ),
+                ),
+                (
+                    "evidence_rule",
+                    models.CharField(
+                        choices=[
+                            ("law_or_practice", "a law or a publication"),
+                            ("dataset_cell", "a cell of the published data"),
+                        ],
+                        default="law_or_practice",
+                        max_length=20,
+                        verbose_name="evidence rule",
+                    ),
+                ),
+                (
+                    "is_demonstration",
+                    models.BooleanField(default=False, verbose_name="is a demonstration"),
+                ),
+                (
+                    "publishes_itself",
+                    models.BooleanField(
+                        default=False, verbose_name="publishes itself once signed in advance"
+                    ),
+                ),
+                (
+                    "edition_code",
+                    models.SlugField(
+                        max_length=20, unique=True, verbose_name="code of its edition"
+                    ),
+                ),
+                (
+                    "closed_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="review closed at"
+                    ),
+                ),
+                (
+                    "framework",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="questionnaire.framework",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'standard',
-                'verbose_name_plural': 'standards',
+                "verbose_name": "round",
+                "verbose_name_plural": "rounds",
+                "ordering": ("-cut_off", "code"),
+            },
+        ),
+        migrations.CreateModel(
+            name="Participation",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "own_cut_off",
+                    models.DateField(blank=True, null=True, verbose_name="own cut-off date"),
+                ),
+                (
+                    "excluded_because",
+                    models.TextField(blank=True, verbose_name="excluded because"),
+                ),
+                (
+                    "country",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="questionnaire.country",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="participations",
+                        to="questionnaire.round",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "participation",
+                "verbose_name_plural": "participations",
+            },
+        ),
+        migrations.CreateModel(
+            name="HistoricalSource",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(blank=True, editable=False, verbose_name="created"),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(blank=True, editable=False, verbose_name="updated"),
+                ),
+                (
+                    "key",
+                    models.UUIDField(
+                        db_index=True, default=uuid.uuid4, editable=False, verbose_name="key"
+                    ),
+                ),
+                ("coding", models.PositiveSmallIntegerField(default=1, verbose_name="coding")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("law", "law"),
+                            ("practice", "publication on practice"),
+                            ("dataset", "published data"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("title", models.CharField(max_length=300, verbose_name="title")),
+                (
+                    "article",
+                    models.CharField(
+                        blank=True, max_length=160, verbose_name="article or paragraph"
+                    ),
+                ),
+                (
+                    "year",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="year"
+                    ),
+                ),
+                (
+                    "publisher",
+                    models.CharField(blank=True, max_length=200, verbose_name="publisher"),
+                ),
+                ("url", models.URLField(blank=True, max_length=500, verbose_name="link")),
+                (
+                    "language",
+                    models.CharField(blank=True, max_length=10, verbose_name="language"),
+                ),
+                (
+                    "in_force_from",
+                    models.DateField(blank=True, null=True, verbose_name="in force from"),
+                ),
+                (
+                    "in_force_until",
+                    models.DateField(blank=True, null=True, verbose_name="in force until"),
+                ),
+                (
+                    "published_on",
+                    models.DateField(blank=True, null=True, verbose_name="published on"),
+                ),
+                (
+                    "checked_on",
+                    models.DateField(blank=True, null=True, verbose_name="checked on"),
+                ),
+                ("quote", models.TextField(blank=True, verbose_name="quote in the original")),
+                (
+                    "quote_translated",
+                    models.TextField(blank=True, verbose_name="quote translated"),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "country",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="questionnaire.country",
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="questionnaire.round",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical source",
+                "verbose_name_plural": "historical sources",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalParticipation",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "own_cut_off",
+                    models.DateField(blank=True, null=True, verbose_name="own cut-off date"),
+                ),
+                (
+                    "excluded_because",
+                    models.TextField(blank=True, verbose_name="excluded because"),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "country",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="questionnaire.country",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="questionnaire.round",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical participation",
+                "verbose_name_plural": "historical participations",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalAssignment",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(blank=True, editable=False, verbose_name="created"),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(blank=True, editable=False, verbose_name="updated"),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("expert", "expert"),
+                            ("delegate", "delegate"),
+                            ("reviewer", "reviewer"),
+                            ("adjudicator", "consortium reviewer"),
+                            ("coordinator", "coordinator"),
+                            ("publisher", "publisher"),
+                            ("observer", "observer"),
+                        ],
+                        max_length=12,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "coding",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="coding"
+                    ),
+                ),
+                ("pseudonym", models.CharField(max_length=60, verbose_name="pseudonym")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "country",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="questionnaire.country",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "strand",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="questionnaire.aggregate",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="questionnaire.round",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical assignment",
+                "verbose_name_plural": "historical assignments",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalAssessment",
+            fields=[
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(blank=True, editable=False, verbose_name="created"),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(blank=True, editable=False, verbose_name="updated"),
+                ),
+                (
+                    "coding",
+                    models.PositiveSmallIntegerField(
+                        default=1,
+                        help_text="1 is the first, 2 an independent second.",
+                        verbose_name="coding",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "answering"),
+                            ("submitted", "submitted"),
+                            ("returned", "returned"),
+                        ],
+                        default="open",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "submitted_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last submitted"),
+                ),
+                (
+                    "declared_for",
+                    models.DateField(
+                        blank=True, null=True, verbose_name="declared as the law of"
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "country",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="questionnaire.country",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "strand",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="questionnaire.aggregate",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="questionnaire.round",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical sheet",
+                "verbose_name_plural": "historical sheets",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="Assignment",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("expert", "expert"),
+                            ("delegate", "delegate"),
+                            ("reviewer", "reviewer"),
+                            ("adjudicator", "consortium reviewer"),
+                            ("coordinator", "coordinator"),
+                            ("publisher", "publisher"),
+                            ("observer", "observer"),
+                        ],
+                        max_length=12,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "coding",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="coding"
+                    ),
+                ),
+                ("pseudonym", models.CharField(max_length=60, verbose_name="pseudonym")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "strand",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="questionnaire.aggregate",
+                    ),
+                ),
+                (
+                    "country",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="questionnaire.country",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="questionnaire.round",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "assignment",
+                "verbose_name_plural": "assignments",
             },
         ),
         migrations.AddField(
-            model_name='indicator',
-            name='standards',
-            field=models.ManyToManyField(blank=True, related_name='indicators', to='questionnaire.standard'),
+            model_name="assessment",
+            name="round",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="assessments",
+                to="questionnaire.round",
+            ),
         ),
         migrations.CreateModel(
-            name='Translation',
+            name="ScoredPeriod",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(max_length=10, verbose_name='language')),
-                ('address', models.CharField(help_text='For example indicator/ba21/question.', max_length=120, verbose_name='address')),
-                ('text', models.TextField(verbose_name='text')),
-                ('framework', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='translations', to='questionnaire.framework')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("first_year", models.PositiveSmallIntegerField(verbose_name="first year")),
+                (
+                    "last_year",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="last year"
+                    ),
+                ),
+                (
+                    "aggregate",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="scored",
+                        to="questionnaire.aggregate",
+                    ),
+                ),
+                (
+                    "index",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="scored",
+                        to="questionnaire.index",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'translation',
-                'verbose_name_plural': 'translations',
+                "ordering": ("first_year",),
+            },
+        ),
+        migrations.CreateModel(
+            name="Source",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                (
+                    "key",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, unique=True, verbose_name="key"
+                    ),
+                ),
+                ("coding", models.PositiveSmallIntegerField(default=1, verbose_name="coding")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("law", "law"),
+                            ("practice", "publication on practice"),
+                            ("dataset", "published data"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("title", models.CharField(max_length=300, verbose_name="title")),
+                (
+                    "article",
+                    models.CharField(
+                        blank=True, max_length=160, verbose_name="article or paragraph"
+                    ),
+                ),
+                (
+                    "year",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="year"
+                    ),
+                ),
+                (
+                    "publisher",
+                    models.CharField(blank=True, max_length=200, verbose_name="publisher"),
+                ),
+                ("url", models.URLField(blank=True, max_length=500, verbose_name="link")),
+                (
+                    "language",
+                    models.CharField(blank=True, max_length=10, verbose_name="language"),
+                ),
+                (
+                    "in_force_from",
+                    models.DateField(blank=True, null=True, verbose_name="in force from"),
+                ),
+                (
+                    "in_force_until",
+                    models.DateField(blank=True, null=True, verbose_name="in force until"),
+                ),
+                (
+                    "published_on",
+                    models.DateField(blank=True, null=True, verbose_name="published on"),
+                ),
+                (
+                    "checked_on",
+                    models.DateField(blank=True, null=True, verbose_name="checked on"),
+                ),
+                ("quote", models.TextField(blank=True, verbose_name="quote in the original")),
+                (
+                    "quote_translated",
+                    models.TextField(blank=True, verbose_name="quote translated"),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                (
+                    "country",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="questionnaire.country",
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="questionnaire.round",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "source",
+                "verbose_name_plural": "sources",
+                "ordering": ("title", "article"),
+            },
+        ),
+        migrations.CreateModel(
+            name="Citation",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(verbose_name="version")),
+                (
+                    "answer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="citations",
+                        to="questionnaire.answer",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="citations",
+                        to="questionnaire.source",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Standard",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=60, verbose_name="code")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("convention", "convention"),
+                            ("directive", "directive"),
+                            ("recommendation", "recommendation"),
+                            ("proposal", "proposal"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("title", models.CharField(max_length=300, verbose_name="title")),
+                (
+                    "article",
+                    models.CharField(blank=True, max_length=120, verbose_name="article"),
+                ),
+                (
+                    "year",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="year"
+                    ),
+                ),
+                (
+                    "minimum_only",
+                    models.BooleanField(default=False, verbose_name="is only a minimum"),
+                ),
+                ("url", models.URLField(blank=True, verbose_name="link")),
+                (
+                    "framework",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="standards",
+                        to="questionnaire.framework",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "standard",
+                "verbose_name_plural": "standards",
+            },
+        ),
+        migrations.AddField(
+            model_name="indicator",
+            name="standards",
+            field=models.ManyToManyField(
+                blank=True, related_name="indicators", to="questionnaire.standard"
+            ),
+        ),
+        migrations.CreateModel(
+            name="Translation",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("language", models.CharField(max_length=10, verbose_name="language")),
+                (
+                    "address",
+                    models.CharField(
+                        help_text="For example indicator/ba21/question.",
+                        max_length=120,
+                        verbose_name="address",
+                    ),
+                ),
+                ("text", models.TextField(verbose_name="text")),
+                (
+                    "framework",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="translations",
+                        to="questionnaire.framework",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "translation",
+                "verbose_name_plural": "translations",
             },
         ),
         migrations.AddConstraint(
-            model_name='aggregate',
-            constraint=models.UniqueConstraint(fields=('framework', 'code'), name='one_aggregate_per_code'),
+            model_name="aggregate",
+            constraint=models.UniqueConstraint(
+                fields=("framework", "code"), name="one_aggregate_per_code"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='aggregate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'strand'), ('parent__isnull', True)), models.Q(models.Q(('kind', 'strand'), _negated=True), ('parent__isnull', False)), _connector='OR'), name='strands_and_only_strands_are_roots'),
+            model_name="aggregate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "strand"), ("parent__isnull", True)),
+                    models.Q(
+                        models.Q(("kind", "strand"), _negated=True), ("parent__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="strands_and_only_strands_are_roots",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='aggregate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('rule', 'table'), ('table__isnull', False)), models.Q(models.Q(('rule', 'table'), _negated=True), ('table__isnull', True)), _connector='OR'), name='table_if_and_only_if_the_rule_is_table'),
+            model_name="aggregate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("rule", "table"), ("table__isnull", False)),
+                    models.Q(
+                        models.Q(("rule", "table"), _negated=True), ("table__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="table_if_and_only_if_the_rule_is_table",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='groupmembership',
-            constraint=models.UniqueConstraint(fields=('group', 'country', 'first_day'), name='one_membership_per_first_day'),
+            model_name="groupmembership",
+            constraint=models.UniqueConstraint(
+                fields=("group", "country", "first_day"), name="one_membership_per_first_day"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='groupmembership',
-            constraint=models.CheckConstraint(condition=models.Q(('last_day__isnull', True), ('last_day__gte', models.F('first_day')), _connector='OR'), name='a_membership_ends_after_it_begins'),
+            model_name="groupmembership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("last_day__isnull", True),
+                    ("last_day__gte", models.F("first_day")),
+                    _connector="OR",
+                ),
+                name="a_membership_ends_after_it_begins",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='index',
-            constraint=models.UniqueConstraint(fields=('framework', 'code'), name='one_index_per_code'),
+            model_name="index",
+            constraint=models.UniqueConstraint(
+                fields=("framework", "code"), name="one_index_per_code"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='index',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_headline', True)), fields=('framework',), name='one_headline_index'),
+            model_name="index",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_headline", True)),
+                fields=("framework",),
+                name="one_headline_index",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indexpart',
-            constraint=models.UniqueConstraint(fields=('index', 'strand'), name='a_strand_once_in_an_index'),
+            model_name="indexpart",
+            constraint=models.UniqueConstraint(
+                fields=("index", "strand"), name="a_strand_once_in_an_index"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.UniqueConstraint(fields=('assessment', 'indicator', 'reference_date'), name='one_draft_per_indicator_and_date'),
+            model_name="draft",
+            constraint=models.UniqueConstraint(
+                fields=("assessment", "indicator", "reference_date"),
+                name="one_draft_per_indicator_and_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='changerequest',
-            constraint=models.UniqueConstraint(fields=('assessment', 'indicator', 'reference_date', 'version'), name='one_request_per_version'),
+            model_name="changerequest",
+            constraint=models.UniqueConstraint(
+                fields=("assessment", "indicator", "reference_date", "version"),
+                name="one_request_per_version",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='changerequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'maintained'), _negated=True), models.Q(('reply', ''), _negated=True), _connector='OR'), name='who_maintains_says_why', violation_error_message='Say why the answer stands.'),
+            model_name="changerequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "maintained"), _negated=True),
+                    models.Q(("reply", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="who_maintains_says_why",
+                violation_error_message="Say why the answer stands.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='option',
-            constraint=models.UniqueConstraint(fields=('indicator', 'order'), name='one_option_per_place'),
+            model_name="option",
+            constraint=models.UniqueConstraint(
+                fields=("indicator", "order"), name="one_option_per_place"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='option',
-            constraint=models.UniqueConstraint(fields=('indicator', 'points'), name='one_option_per_points'),
+            model_name="option",
+            constraint=models.UniqueConstraint(
+                fields=("indicator", "points"), name="one_option_per_points"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='option',
-            constraint=models.CheckConstraint(condition=models.Q(('points__lte', 100)), name='points_up_to_100'),
+            model_name="option",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("points__lte", 100)), name="points_up_to_100"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('assessment', 'indicator', 'reference_date'), name='one_answer_per_indicator_and_date'),
+            model_name="answer",
+            constraint=models.UniqueConstraint(
+                fields=("assessment", "indicator", "reference_date"),
+                name="one_answer_per_indicator_and_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'chosen'), ('option__isnull', False)), models.Q(models.Q(('kind', 'chosen'), _negated=True), ('option__isnull', True)), _connector='OR'), name='option_if_and_only_if_chosen', violation_error_message='Choose an option, or say why there is none.'),
+            model_name="answer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "chosen"), ("option__isnull", False)),
+                    models.Q(
+                        models.Q(("kind", "chosen"), _negated=True), ("option__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="option_if_and_only_if_chosen",
+                violation_error_message="Choose an option, or say why there is none.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'exceptional'), ('points__isnull', False)), models.Q(models.Q(('kind', 'exceptional'), _negated=True), ('points__isnull', True)), _connector='OR'), name='points_if_and_only_if_exceptional', violation_error_message='Only an exceptional answer has points of its own.'),
+            model_name="answer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "exceptional"), ("points__isnull", False)),
+                    models.Q(
+                        models.Q(("kind", "exceptional"), _negated=True),
+                        ("points__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="points_if_and_only_if_exceptional",
+                violation_error_message="Only an exceptional answer has points of its own.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='affiliation',
-            constraint=models.UniqueConstraint(fields=('person', 'organisation'), name='a_person_once_in_an_organisation'),
+            model_name="affiliation",
+            constraint=models.UniqueConstraint(
+                fields=("person", "organisation"), name="a_person_once_in_an_organisation"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['design', 'locked', 'open', 'review_closed', 'cancelled'])), name='round_state_is_known'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["design", "locked", "open", "review_closed", "cancelled"])
+                ),
+                name="round_state_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('opens_at__lt', models.F('due_at')), ('due_at__lte', models.F('grace_until')), ('grace_until__lte', models.F('hard_close_at')), ('hard_close_at__lt', models.F('review_due_at'))), name='work_dates_in_order', violation_error_message='The work dates must follow each other: opens, due, grace, hard close, review due.'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("opens_at__lt", models.F("due_at")),
+                    ("due_at__lte", models.F("grace_until")),
+                    ("grace_until__lte", models.F("hard_close_at")),
+                    ("hard_close_at__lt", models.F("review_due_at")),
+                ),
+                name="work_dates_in_order",
+                violation_error_message="The work dates must follow each other: opens, due, grace, hard close, review due.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('opinions_required__gte', 1)), name='at_least_one_opinion'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("opinions_required__gte", 1)), name="at_least_one_opinion"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('evidence_rule', 'law_or_practice'), ('is_demonstration', True), _connector='OR'), name='only_a_demonstration_cites_dataset_cells'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("evidence_rule", "law_or_practice"),
+                    ("is_demonstration", True),
+                    _connector="OR",
+                ),
+                name="only_a_demonstration_cites_dataset_cells",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.UniqueConstraint(fields=('round', 'country'), name='a_country_once_in_a_round'),
+            model_name="participation",
+            constraint=models.UniqueConstraint(
+                fields=("round", "country"), name="a_country_once_in_a_round"
+            ),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['round', 'country', 'role'], name='rights_in_a_country'),
+            model_name="assignment",
+            index=models.Index(fields=["round", "country", "role"], name="rights_in_a_country"),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(models.F('person'), models.F('role'), django.db.models.functions.comparison.Coalesce('round', 0), django.db.models.functions.comparison.Coalesce('country', 0), django.db.models.functions.comparison.Coalesce('strand', 0), django.db.models.functions.comparison.Coalesce('coding', 0), condition=models.Q(('ended_at__isnull', True)), name='one_running_assignment_per_scope'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                models.F("person"),
+                models.F("role"),
+                django.db.models.functions.comparison.Coalesce("round", 0),
+                django.db.models.functions.comparison.Coalesce("country", 0),
+                django.db.models.functions.comparison.Coalesce("strand", 0),
+                django.db.models.functions.comparison.Coalesce("coding", 0),
+                condition=models.Q(("ended_at__isnull", True)),
+                name="one_running_assignment_per_scope",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['expert', 'delegate', 'reviewer', 'adjudicator', 'coordinator', 'publisher', 'observer'])), name='role_is_known'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "role__in",
+                        [
+                            "expert",
+                            "delegate",
+                            "reviewer",
+                            "adjudicator",
+                            "coordinator",
+                            "publisher",
+                            "observer",
+                        ],
+                    )
+                ),
+                name="role_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('round__isnull', False), ('role__in', ('coordinator', 'publisher')), _connector='OR'), name='only_coordinators_and_publishers_without_a_round'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("round__isnull", False),
+                    ("role__in", ("coordinator", "publisher")),
+                    _connector="OR",
+                ),
+                name="only_coordinators_and_publishers_without_a_round",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.UniqueConstraint(fields=('round', 'country', 'strand', 'coding'), name='one_sheet_per_coding'),
+            model_name="assessment",
+            constraint=models.UniqueConstraint(
+                fields=("round", "country", "strand", "coding"), name="one_sheet_per_coding"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'submitted', 'returned'])), name='sheet_state_is_known'),
+            model_name="assessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["open", "submitted", "returned"])),
+                name="sheet_state_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('coding__gte', 1)), name='codings_count_from_one'),
+            model_name="assessment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("coding__gte", 1)), name="codings_count_from_one"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scoredperiod',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('aggregate__isnull', False), ('index__isnull', True)), models.Q(('aggregate__isnull', True), ('index__isnull', False)), _connector='OR'), name='a_period_belongs_to_one_node'),
+            model_name="scoredperiod",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("aggregate__isnull", False), ("index__isnull", True)),
+                    models.Q(("aggregate__isnull", True), ("index__isnull", False)),
+                    _connector="OR",
+                ),
+                name="a_period_belongs_to_one_node",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scoredperiod',
-            constraint=models.CheckConstraint(condition=models.Q(('last_year__isnull', True), ('last_year__gte', models.F('first_year')), _connector='OR'), name='a_period_ends_after_it_begins'),
+            model_name="scoredperiod",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("last_year__isnull", True),
+                    ("last_year__gte", models.F("first_year")),
+                    _connector="OR",
+                ),
+                name="a_period_ends_after_it_begins",
+            ),
         ),
         migrations.AddIndex(
-            model_name='source',
-            index=models.Index(fields=['round', 'country', 'coding'], name='sources_of_a_sheet'),
+            model_name="source",
+            index=models.Index(
+                fields=["round", "country", "coding"], name="sources_of_a_sheet"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('in_force_from__isnull', True), ('in_force_until__isnull', True), ('in_force_until__gte', models.F('in_force_from')), _connector='OR'), name='a_law_ends_after_it_begins', violation_error_message='The law cannot end before it begins.'),
+            model_name="source",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("in_force_from__isnull", True),
+                    ("in_force_until__isnull", True),
+                    ("in_force_until__gte", models.F("in_force_from")),
+                    _connector="OR",
+                ),
+                name="a_law_ends_after_it_begins",
+                violation_error_message="The law cannot end before it begins.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='citation',
-            constraint=models.UniqueConstraint(fields=('answer', 'version', 'source'), name='a_source_once_per_version'),
+            model_name="citation",
+            constraint=models.UniqueConstraint(
+                fields=("answer", "version", "source"), name="a_source_once_per_version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='standard',
-            constraint=models.UniqueConstraint(fields=('framework', 'code'), name='one_standard_per_code'),
+            model_name="standard",
+            constraint=models.UniqueConstraint(
+                fields=("framework", "code"), name="one_standard_per_code"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.UniqueConstraint(fields=('framework', 'code'), name='one_indicator_per_code'),
+            model_name="indicator",
+            constraint=models.UniqueConstraint(
+                fields=("framework", "code"), name="one_indicator_per_code"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='translation',
-            constraint=models.UniqueConstraint(fields=('framework', 'language', 'address'), name='one_translation_per_text'),
+            model_name="translation",
+            constraint=models.UniqueConstraint(
+                fields=("framework", "language", "address"), name="one_translation_per_text"
+            ),
         ),
     ]

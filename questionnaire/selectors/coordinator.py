@@ -8,7 +8,7 @@ from datetime import date, datetime
 from mipex_site.accounts.models import User
 from mipex_site.base.verdict import demand
 
-from ..models import Assignment, Assessment, Round
+from ..models import Assessment, Assignment, Round
 from ..rules import may_manage_round
 from .expert import Progress, progress_of, with_counts
 

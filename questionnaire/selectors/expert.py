@@ -220,12 +220,8 @@ def with_counts(sheets: QuerySet[Assessment]) -> QuerySet[Assessment]:
         round=OuterRef("round"), country=OuterRef("country")
     ).values("own_cut_off")
     here = {"assessment": OuterRef("pk"), "reference_date": OuterRef("day")}
-    waiting = ChangeRequest.objects.filter(
-        assessment=OuterRef("pk"), state=RequestState.OPEN
-    )
-    return sheets.annotate(
-        day=Coalesce(Subquery(own), F("round__cut_off"))
-    ).annotate(
+    waiting = ChangeRequest.objects.filter(assessment=OuterRef("pk"), state=RequestState.OPEN)
+    return sheets.annotate(day=Coalesce(Subquery(own), F("round__cut_off"))).annotate(
         asked=_count(Indicator.objects.filter(strand=OuterRef("strand"))),
         answered=_count(Answer.objects.filter(**here)),
         drafts=_count(Draft.objects.filter(**here)),

@@ -21,7 +21,7 @@ def strands(framework: Framework) -> QuerySet[Aggregate]:
 
 
 def indicators_of(strand: Aggregate) -> QuerySet[Indicator]:
-    """Return what is asked in a strand, in order, with options and standards in two more queries."""
+    """Return what is asked in a strand, in order, with its options and standards."""
     asked = Indicator.objects.filter(strand=strand).order_by("order")
     return asked.prefetch_related("options", "standards")
 
@@ -44,7 +44,7 @@ def framework_document(framework: Framework) -> dict[str, Any]:
 
 
 def checksum_of(document: dict[str, Any]) -> str:
-    """Return the SHA-256 (hex) of a document as canonical JSON: sorted keys, UTF-8, no spaces."""
+    """Return the SHA-256 (hex) of a document as canonical JSON: sorted keys, no spaces."""
     text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 

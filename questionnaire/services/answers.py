@@ -68,7 +68,7 @@ class Place:
 
 
 @transaction.atomic
-def record_answer(  # noqa: PLR0913 (an answer has this many parts, each with its name)
+def record_answer(
     *,
     sheet: Assessment,
     indicator: Indicator,
@@ -176,7 +176,7 @@ def keep_draft(
     draft.content, draft.author = content, by
     draft.idempotency_key = idempotency_key
     draft.version += 1
-    draft.clean_fields(exclude=["assessment", "indicator", "author"])
+    draft.clean_fields(exclude=["assessment", "indicator", "author", "content"])
     draft.save()
     return draft
 
@@ -256,12 +256,14 @@ def _put(answer: Answer, new: Content, *, option: Option | None, by: User) -> No
 
 
 def _check(answer: Answer, place: Place, given: Sequence[Source]) -> None:
-    """Check in Python what full_clean would ask the database, which holds the same constraints."""
+    """Check in Python what full_clean would ask of the database, which holds the same."""
     answer.clean_fields(exclude=KEYS)
     if (answer.kind == AnswerKind.CHOSEN) != (answer.option is not None):
         raise ValidationError({"option": _("Choose an option, or say why there is none.")})
     if (answer.kind == AnswerKind.EXCEPTIONAL) != (answer.points is not None):
-        raise ValidationError({"points": _("Only an exceptional answer has points of its own.")})
+        raise ValidationError(
+            {"points": _("Only an exceptional answer has points of its own.")}
+        )
     answer.clean()
     if answer.version > 1 and place.request and not answer.change_reason:
         raise ValidationError({"change_reason": _("Say what happened: why is it changed?")})

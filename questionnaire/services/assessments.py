@@ -62,9 +62,10 @@ def submit(*, sheet: Assessment, declared_for: date, by: User) -> Assessment:
 
 @transaction.atomic
 def hand_back(*, sheet: Assessment, requests: list[HandBack], by: User) -> Assessment:
-    """Give a submitted sheet back with what is asked. Called by review's workflow alone,
+    """Give a submitted sheet back with what is asked.
 
-    which has asked its own rule. Raises WrongState unless the sheet is with the review.
+    Called by review's workflow alone, which has asked its own rule. Raises WrongState unless
+    the sheet is with the review.
     """
     held = hold_sheet(sheet)
     if held.sheet.round.state != RoundState.OPEN:
@@ -121,7 +122,8 @@ def _demand_complete(held: HeldSheet) -> None:
     if codes:
         raise Refusal(
             ngettext(
-                "The review still asks about one answer: %(codes)s. Change it, or say why it stands.",
+                "The review still asks about one answer: %(codes)s."
+                " Change it, or say why it stands.",
                 "The review still asks about %(count)d answers: %(codes)s."
                 " Change each, or say why it stands.",
                 len(codes),

@@ -101,7 +101,7 @@ def end_assignment(*, assignment: Assignment, reason: str, by: User) -> Assignme
 
 @transaction.atomic
 def first_coordinator(*, email: str, name: str, password: str) -> User:
-    """Make the portal's first person, who coordinates all of it and may open the administration.
+    """Make the portal's first person, who coordinates it all and may open the administration.
 
     Raises Refusal when there is a coordinator already, ValidationError for a weak password.
     """
@@ -116,7 +116,7 @@ def first_coordinator(*, email: str, name: str, password: str) -> User:
 
 
 def _demand_sound(role: str, scope: Scope) -> None:
-    """Refuse a scope that contradicts itself: another framework's strand, a stranger country."""
+    """Refuse a scope that contradicts itself, such as another framework's strand."""
     blind = any(role in side for side in SIDES)
     round_ = scope.round
     if round_ is None:

@@ -44,7 +44,7 @@ def faults_of_law(sources: Iterable[Source], day: date) -> list[str]:
 def faults_of_evidence(
     *, kind: str, indicator: Indicator, rule: str, sources: Sequence[Source], day: date
 ) -> list[str]:
-    """Return what is wrong with the sources of an answer as whole sentences; none if all is well.
+    """Return what is wrong with the sources of an answer, in whole sentences.
 
     Where nothing applies or is known the reason in words is the evidence. A law question needs
     a law; one on practice a law or a publication. A demonstration may rest on a data cell.

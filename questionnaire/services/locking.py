@@ -1,4 +1,4 @@
-"""The order in which rows are locked: the round, its sheets by key, (review's cases,) the audit.
+"""The order in which rows are locked: round, its sheets by key, review's cases, the audit.
 
 Whoever writes on a sheet holds its row. Who closes a round holds the round and all its sheets,
 so a write that began before is finished and one that begins after finds the round closed.
@@ -21,7 +21,7 @@ class HeldSheet:
 
 
 def hold_sheet(sheet: Assessment) -> HeldSheet:
-    """Lock one sheet, then read its round: in this order, or a wait would leave the round stale.
+    """Lock one sheet, then read its round: the other way a wait would leave the round stale.
 
     PostgreSQL reads a locked row anew after a wait, but not the rows joined to it. So only what
     never changes is joined here, and the round's state comes from a statement of its own.
@@ -41,5 +41,5 @@ def hold_sheets(**scope: object) -> list[Assessment]:
 
 
 def hold_round(round_: Round) -> Round:
-    """Lock a round. Its key stays free: who adds a source to one of its sheets need not wait."""
+    """Lock a round. Its key stays free: who adds a source to a sheet of it need not wait."""
     return Round.objects.select_for_update(no_key=True).get(pk=round_.pk)

@@ -8,21 +8,23 @@ from collections.abc import Set as AbstractSet
 from ..enums import Role
 
 TREES = (
-    "Alder Almond Apple Ash Aspen Beech Birch Box Cedar Cherry Chestnut Cypress Elder Elm Fig Fir"
-    " Hawthorn Hazel Holly Hornbeam Juniper Larch Laurel Lemon Lime Maple Medlar Mulberry Myrtle"
-    " Oak Olive Orange Pear Pine Plane Plum Poplar Quince Rowan Spruce Sycamore Tamarisk Walnut"
-    " Whitebeam Willow Yew"
+    "Alder Almond Apple Ash Aspen Beech Birch Box Cedar Cherry Chestnut Cypress Elder Elm "
+    "Fig Fir Hawthorn Hazel Holly Hornbeam Juniper Larch Laurel Lemon Lime Maple Medlar "
+    "Mulberry Myrtle Oak Olive Orange Pear Pine Plane Plum Poplar Quince Rowan Spruce "
+    "Sycamore Tamarisk Walnut Whitebeam Willow Yew"
 ).split()
 BIRDS = (
-    "Avocet Bittern Bluetit Bunting Bustard Buzzard Chough Coot Cormorant Crane Curlew Dipper"
-    " Dotterel Dove Dunlin Egret Falcon Finch Gannet Goldcrest Grebe Gull Heron Hobby Jackdaw"
-    " Kestrel Kingfisher Kite Lapwing Lark Linnet Magpie Martin Nightjar Nuthatch Osprey Oriole"
-    " Owl Petrel Pipit Plover Puffin Quail Redstart Robin Shrike Siskin Skylark Snipe Starling"
-    " Stork Swallow Swift Teal Tern Thrush Wagtail Warbler Wren"
+    "Avocet Bittern Bluetit Bunting Bustard Buzzard Chough Coot Cormorant Crane Curlew "
+    "Dipper Dotterel Dove Dunlin Egret Falcon Finch Gannet Goldcrest Grebe Gull Heron "
+    "Hobby Jackdaw Kestrel Kingfisher Kite Lapwing Lark Linnet Magpie Martin Nightjar "
+    "Nuthatch Osprey Oriole Owl Petrel Pipit Plover Puffin Quail Redstart Robin Shrike "
+    "Siskin Skylark Snipe Starling Stork Swallow Swift Teal Tern Thrush Wagtail Warbler "
+    "Wren"
 ).split()
 STONES = (
-    "Agate Amber Basalt Beryl Chalk Coral Flint Garnet Gneiss Granite Jade Jasper Jet Marble"
-    " Marl Mica Onyx Opal Pearl Porphyry Quartz Sandstone Schist Slate Topaz Tuff Zircon"
+    "Agate Amber Basalt Beryl Chalk Coral Flint Garnet Gneiss Granite Jade Jasper Jet "
+    "Marble Marl Mica Onyx Opal Pearl Porphyry Quartz Sandstone Schist Slate Topaz Tuff "
+    "Zircon"
 ).split()
 
 KINDS = {

@@ -68,9 +68,7 @@ def edit_source(*, source: Source, sheet: Assessment, by: User, **fields: Any) -
     Refused once an answer that was submitted rests on it: what a reviewer read stays as it was.
     """
     # All sheets that may cite it are held, so that none is submitted while its source changes.
-    hold_sheets(
-        round_id=source.round_id, country_id=source.country_id, coding=source.coding
-    )
+    hold_sheets(round_id=source.round_id, country_id=source.country_id, coding=source.coding)
     held = hold_sheet(sheet)
     role = _demand_answering(by, held)
     source = Source.objects.select_for_update(of=("self",)).get(pk=source.pk)
@@ -136,7 +134,7 @@ def _check(source: Source, held: HeldSheet) -> None:
 
 
 def _read_by_the_review(source: Source) -> QuerySet[Citation]:
-    """Citations that a reviewer may have read: all but those typed since the sheet came back."""
+    """Citations a reviewer may have read: all but those made since the sheet came back."""
     sheet = "answer__assessment"
     since = Q(
         **{f"{sheet}__state": AssessmentState.RETURNED},

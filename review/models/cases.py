@@ -48,7 +48,7 @@ class Case(Stamped):
 
 
 class CaseItem(Stamped):
-    """One indicator of a case. It pins the version of the first coding's answer under review."""
+    """One indicator of a case, pinning the version of the first coding that is under review."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="items")
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="+")
@@ -80,7 +80,7 @@ class CaseItem(Stamped):
 
 
 class FirstCoding(models.Model):
-    """What each coding said at its first submission, kept unchanged for the reliability figures."""
+    """What each coding said when it was first submitted, kept for the reliability figures."""
 
     item = models.ForeignKey(CaseItem, models.PROTECT, related_name="first_codings")
     coding = models.PositiveSmallIntegerField(_("coding"))
@@ -105,7 +105,7 @@ class FirstCoding(models.Model):
 
 
 class Opinion(models.Model):
-    """A reviewer's position on one version of one answer. Kept for ever; a new version asks anew."""
+    """A reviewer's position on one version of an answer. Kept; a new version asks anew."""
 
     item = models.ForeignKey(CaseItem, models.PROTECT, related_name="opinions")
     version = models.PositiveIntegerField(_("version"))

@@ -21,7 +21,7 @@ PERSON = settings.AUTH_USER_MODEL
 
 
 class Dispute(models.Model):
-    """One version of one answer on which the sides do not agree. At most one is open per item."""
+    """A version of an answer on which the sides do not agree. One at most is open per item."""
 
     item = models.ForeignKey(CaseItem, models.PROTECT, related_name="disputes")
     version = models.PositiveIntegerField(_("version"))

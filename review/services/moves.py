@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from mipex_site.accounts.models import User
-from mipex_site.base.errors import Refusal
 from mipex_site.base.verdict import YES, Verdict, no
 from questionnaire.enums import Role, RoundState
 from questionnaire.models import Assessment, Round
@@ -78,7 +77,7 @@ SPLIT = Move(
     rule=None,
     title=gettext_lazy("Dispute: the reviewers differ"),
     when=gettext_lazy(
-        "An answer becomes disputed by itself once enough reviewers have spoken and they differ."
+        "An answer is disputed by itself once enough reviewers have spoken and differ."
     ),
     also=_dispute_a_split,
 )
@@ -293,9 +292,3 @@ MOVES = (
     CLEAR,
     CLOSE_REVIEW,
 )
-
-
-def demand_a_ruling(item: CaseItem) -> None:
-    """Raise Refusal unless a ruling stands behind the item: no value without its reasons."""
-    if not item.disputes.filter(state=DisputeState.RULED, ruling__isnull=False).exists():
-        raise Refusal(_("A ruling needs its reasons: write it on the dispute's page."))

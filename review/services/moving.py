@@ -59,8 +59,8 @@ def always_ready(thing: Any) -> Verdict:
 class Move:
     """One transition that there is. Texts are lazily translated; `when` says what it waits for.
 
-    `rule` asks about the person, and is None where nobody makes the move by hand: it follows from
-    other acts. `ready` asks about the thing beyond its state. `also` is done in the same
+    `rule` asks about the person, and is None where nobody makes the move by hand: it follows
+    from other acts. `ready` asks about the thing beyond its state. `also` is done in the same
     transaction, after the state is saved.
     """
 
@@ -82,21 +82,21 @@ class Move:
 
 
 @transaction.atomic
-def make(move: Move, thing: Thing, *, by: User, reason: str = "") -> Thing:
+def make(*, move: Move, thing: Thing, by: User, reason: str = "") -> Thing:
     """Make one move as a person's own act and write it in the audit, or change nothing.
 
     Raises WrongState if the thing is not where the move starts, NotAllowed if the rule says no
     to this person, Refusal if the thing is not ready for it.
     """
     thing = lock(thing)
-    ask(move, thing, by=by)
+    ask(move=move, thing=thing, by=by)
     diary = Diary(by=by, role=move.role, stream=round_of(thing).stream)
     carry_out(move, thing, diary=diary, reason=reason)
     diary.write()
     return thing
 
 
-def ask(move: Move, thing: Thing, *, by: User) -> None:
+def ask(*, move: Move, thing: Thing, by: User) -> None:
     """Raise unless this person may make the move now: the thing must be locked and fresh."""
     demand_open_round(thing)
     _demand_source(move, thing)
@@ -106,10 +106,10 @@ def ask(move: Move, thing: Thing, *, by: User) -> None:
         raise Refusal(ready.reason)
 
 
-def verdict_on(move: Move, thing: Thing, *, by: User) -> Verdict:
+def verdict_on(*, move: Move, thing: Thing, by: User) -> Verdict:
     """Return what `ask` would say, as an answer instead of an exception."""
     try:
-        ask(move, thing, by=by)
+        ask(move=move, thing=thing, by=by)
     except Refusal as refusal:
         return Verdict(allowed=False, reason=refusal.reason)
     return YES
@@ -188,7 +188,7 @@ def where_it_stands(thing: Thing) -> str:
 
 
 def _put(thing: Thing, target: str) -> None:
-    """Save the new state with what belongs to it. A round's own state is questionnaire's to save."""
+    """Save the new state with what belongs to it; a round's is questionnaire's to save."""
     if isinstance(thing, Round):
         return
     thing.state = target

@@ -70,7 +70,7 @@ def exact(value: object) -> Fraction:
     (Fraction(67, 100), Fraction(67, 100), Fraction(50, 1))
     """
     if isinstance(value, bool) or not isinstance(value, (int, str, Fraction)):
-        raise ValueError(f"{value!r} is no exact number")  # noqa: TRY004
+        raise ValueError(f"{value!r} is no exact number")
     try:
         return Fraction(value)
     except ZeroDivisionError as error:

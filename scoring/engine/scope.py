@@ -21,16 +21,17 @@ class Period:
         return self.first <= year and (self.last is None or year <= self.last)
 
 
-def periods_from(scored: Iterable[int | str]) -> tuple[Period, ...]:
+def periods_from(scored: Iterable[int | str] | int | str) -> tuple[Period, ...]:
     """Build periods from a document's `scored`: years and ranges such as "2010-2014", "2019-".
 
-    Nothing listed means: scored always.
+    A single one need not be in a list. Nothing listed means: scored always.
     Raises ValueError on anything else.
 
     >>> periods_from([2014, "2019-"])
     (Period(first=2014, last=2014), Period(first=2019, last=None))
     """
-    return tuple(_period(str(years)) for years in scored)
+    listed = [scored] if isinstance(scored, (int, str)) else scored
+    return tuple(_period(str(years)) for years in listed)
 
 
 def _period(years: str) -> Period:

@@ -123,7 +123,7 @@ def effective_weights(methodology: Methodology, index: str) -> dict[str, Fractio
     strands = {each.code: each.strands for each in methodology.indexes}[index]
     shares: dict[str, Fraction | None] = {}
     _share_out(methodology, strands, Fraction(1), shares)
-    for node in reversed(methodology.nodes.values()):
+    for node in reversed(tuple(methodology.nodes.values())):
         if node.code in shares:
             whole = None if node.rule == TABLE else shares[node.code]
             _share_out(methodology, node.children, whole, shares, equal=node.rule == MEAN)

@@ -14,9 +14,10 @@ from mipex_site.audit.services import entries
 from mipex_site.base.errors import Refusal, WrongState
 from mipex_site.base.verdict import demand
 from questionnaire.enums import Role
+from questionnaire.selectors.tree import checksum_of
 from questionnaire.services.remembering import save_as
 
-from .. import rules, selectors
+from .. import rules
 from ..engine import method as engine
 from ..enums import MethodState
 from ..models import Method
@@ -59,7 +60,7 @@ def lock_method(*, method: Method, by: User) -> Method:
     if method.state == MethodState.LOCKED:
         return method
     method.state = MethodState.LOCKED
-    method.checksum = selectors.checksum_of(method.settings)
+    method.checksum = checksum_of(method.settings)
     save_as(method, by, fields=["state", "checksum", "updated_at"])
     _record(method, act="method.lock", by=by, new={"checksum": method.checksum})
     return method

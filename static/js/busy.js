@@ -40,6 +40,7 @@ window.addEventListener("pageshow", () => {
 
 // Only a form's own request waits for its last one: a field that saves itself is never held back.
 document.addEventListener("htmx:beforeRequest", (event) => {
+  sayTrouble(false);
   const form = event.detail.elt;
   if (!form.matches("form")) {
     return;
@@ -56,7 +57,6 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.elt.matches("form")) {
     rest(event.detail.elt);
   }
-  sayTrouble(false);
 });
 
 for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {

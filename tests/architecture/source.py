@@ -53,7 +53,7 @@ def length(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 
 def parameters(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, ast.expr | None]:
-    """Return a function's parameters, without *args and **kwargs, each with its type if said."""
+    """Return a function's parameters, but not *args and **kwargs, with the type or None."""
     every = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
     return {each.arg: each.annotation for each in every}
 

@@ -58,6 +58,6 @@ def test_a_link_between_our_pages_leads_somewhere(path):
     assert [link for link in links if not (path.parent / link).exists()] == []
 
 
-def test_decision_records_are_numbered_without_a_gap():
-    records = sorted((source.ROOT / "docs" / "decisions").glob("[0-9]*.md"))
-    assert [int(path.name[:4]) for path in records] == list(range(1, len(records) + 1))
+def test_no_two_decision_records_have_one_number():
+    numbers = [path.name[:4] for path in (source.ROOT / "docs" / "decisions").glob("[0-9]*.md")]
+    assert len(numbers) == len(set(numbers)) > 0

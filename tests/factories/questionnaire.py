@@ -1,4 +1,4 @@
-"""A framework, a round, its sheets and the people on them. Related rows agree with each other."""
+"""A framework, a round, its sheets and the people on them. Related rows agree."""
 
 from datetime import date, timedelta
 
@@ -153,7 +153,7 @@ class AssessmentFactory(factory.django.DjangoModelFactory):
 
 
 class SourceFactory(factory.django.DjangoModelFactory):
-    """A law in force long before the cut-off. Give ``sheet`` to have it where a sheet can cite it."""
+    """A law in force long before the cut-off, where the given ``sheet`` can cite it."""
 
     class Meta:
         model = models.Source

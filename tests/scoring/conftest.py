@@ -61,3 +61,13 @@ def real_results(release: Methodology, real_cells: list[Cell]) -> Results:
 def mipex_table():
     """A table of data/mipex by its file name, as dictionaries."""
     return table
+
+
+@pytest.fixture(scope="session")
+def mipex_lines():
+    """The lines of a table of data/mipex by its file name."""
+
+    def lines(name: str) -> list[str]:
+        return (DATA / name).read_text(encoding="utf-8").splitlines(keepends=True)
+
+    return lines

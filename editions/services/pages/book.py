@@ -5,7 +5,7 @@ Everything comes from a Frozen alone. Addresses are files, relative to the editi
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -163,6 +163,12 @@ class Book:
         return last
 
     @cached_property
+    def usual_basis(self) -> str:
+        """How most answers were settled: said once, and not beside each of them."""
+        counts = Counter(answer.basis for answer in self.frozen.answers)
+        return counts.most_common(1)[0][0] if counts else ""
+
+    @cached_property
     def _year_counts(self) -> bool:
         return len({day.year for day in self.days}) == len(self.days)
 
@@ -207,9 +213,7 @@ class Book:
             for place, option in enumerate(entry["options"], start=1)
         )
         strand = self.strand_of(entry["parent"])
-        return Indicator(
-            entry["code"], entry["title"], entry["parent"], strand, options, entry
-        )
+        return Indicator(entry["code"], entry["title"], entry["parent"], strand, options, entry)
 
 
 def _by_name(country: Country) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -23,6 +23,7 @@ class StrandLine:
     band: str
     rank: str
     mean: int | None
+    mean_words: str
     exact: Fraction | None
     change: words.Change | None
 
@@ -74,7 +75,7 @@ def context(book: Book, country: Country) -> dict[str, Any]:
         "rank": _rank(book, score),
         "change": words.change_of(book, country.code, book.headline.code),
         "mean": mean.shown if mean else None,
-        "lines": sorted(lines, key=_by_score),
+        "lines": _highest_first(book, lines),
         "sentence": extremes(lines),
         "strands_title": above_the_mean(book, lines) or _("Scores by policy area"),
         "others": other_indexes(book, country),
@@ -97,9 +98,17 @@ def _strand_line(book: Book, country: Country, strand: Node) -> StrandLine:
         band=score.band if score else "",
         rank=words.rank_words(score),
         mean=mean.shown if mean else None,
+        mean_words="",
         exact=score.exact if score else None,
         change=words.change_of(book, country.code, strand.code),
     )
+
+
+def _highest_first(book: Book, lines: Sequence[StrandLine]) -> list[StrandLine]:
+    """Sort by score; the first bar names the mark that all of them have."""
+    first, *rest = sorted(lines, key=_by_score)
+    label = _("%(group)s mean") % {"group": book.group.short} if book.group else ""
+    return [replace(first, mean_words=label), *rest]
 
 
 def _by_score(line: StrandLine) -> tuple[bool, Fraction]:
@@ -221,7 +230,10 @@ def _twin(book: Book, country: Country) -> dict[str, Any]:
     return {
         "days": [book.label(day) for day in book.days],
         "rows": [
-            {"title": node.title, "scores": [_shown(book, country, node, day) for day in book.days]}
+            {
+                "title": node.title,
+                "scores": [_shown(book, country, node, day) for day in book.days],
+            }
             for node in nodes
         ],
     }
@@ -262,11 +274,14 @@ def changed_title(book: Book, country: Country, count: int) -> str:
     facts = {"n": count, "from": book.label(min(days)), "to": book.label(max(days))}
     if not count:
         return _("No answer differs between %(from)s and %(to)s") % facts
-    return ngettext(
-        "%(n)s answer differs between %(from)s and %(to)s",
-        "%(n)s answers differ between %(from)s and %(to)s",
-        count,
-    ) % facts
+    return (
+        ngettext(
+            "%(n)s answer differs between %(from)s and %(to)s",
+            "%(n)s answers differ between %(from)s and %(to)s",
+            count,
+        )
+        % facts
+    )
 
 
 def _block(book: Book, country: Country, line: StrandLine) -> AnswerBlock:
@@ -280,7 +295,7 @@ def _answer_lines(book: Book, country: Country, strand: str) -> Iterator[AnswerL
             indicator=indicator,
             words=words.answer_words(indicator, answer),
             points=words.points_words(answer.points) if answer else "",
-            basis=words.basis_words(answer.basis) if answer else "",
+            basis=words.basis_words(book, answer),
             rationale=answer.rationale if answer else "",
             sources=words.source_lines(answer.sources) if answer else [],
         )

@@ -37,14 +37,17 @@ def context(book: Book, indicator: Indicator) -> dict[str, Any]:
     """Return all that an indicator's page shows."""
     parent = book.nodes[indicator.parent]
     line = strand.line(book, indicator)
+    weight = str(indicator.facts.get("weight", "1"))
     return {
         "indicator": indicator,
         "strand": book.nodes[indicator.strand],
         "parent": None if parent.code == indicator.strand else parent,
         "evidence": _evidence(indicator.facts.get("evidence", "")),
-        "weight": indicator.facts.get("weight", ""),
+        "weight": "" if weight == "1" else weight,
         "standards": standards(book, indicator),
-        "forerunners": words.listed([str(each) for each in indicator.facts.get("forerunners", ())]),
+        "forerunners": words.listed(
+            [str(each) for each in indicator.facts.get("forerunners", ())]
+        ),
         "line": line,
         "finding": line.words,
         "groups": groups(book, indicator),
@@ -102,7 +105,7 @@ def _cell(
         country=country,
         words="" if plain else words.answer_words(indicator, answer),
         rationale=answer.rationale if answer else "",
-        basis=words.basis_words(answer.basis) if answer else "",
+        basis=words.basis_words(book, answer),
         sources=words.source_lines(answer.sources) if answer else [],
         before=_before(book, indicator, country),
     )

@@ -137,7 +137,9 @@ def groups(book: Book) -> list[dict[str, Any]]:
         present = each.first_day <= day and (each.last_day is None or day <= each.last_day)
         if present:
             members.setdefault(each.name, []).append(names.get(each.country, each.country))
-    return [{"name": name, "members": words.listed(sorted(who))} for name, who in members.items()]
+    return [
+        {"name": name, "members": words.listed(sorted(who))} for name, who in members.items()
+    ]
 
 
 def _left_out(book: Book, entry: Mapping[str, str]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -30,6 +30,7 @@ class Row:
     shown: int | None
     band: str
     mean: int | None
+    mean_words: str
     figures: tuple[Figure, ...]
     note: str
 
@@ -45,7 +46,8 @@ def rows(book: Book, node: Node, *, strands: Sequence[Node] = ()) -> list[Row]:
     """Rank the countries by NODE; those without a score come last, by name."""
     found = [(country, book.score(country.code, node.code)) for country in book.countries]
     found.sort(key=lambda pair: _place(*pair))
-    return [_row(book, node, country, score, strands) for country, score in found]
+    ranked = [_row(book, node, country, score, strands) for country, score in found]
+    return [replace(ranked[0], mean_words=mean_words(book, node)), *ranked[1:]]
 
 
 def _place(country: Country, score: ScoreFacts | None) -> tuple[bool, int, str]:
@@ -65,6 +67,7 @@ def _row(
         shown=score.shown if score else None,
         band=score.band if score else "",
         mean=mean.shown if mean else None,
+        mean_words="",
         figures=tuple(figure(book, country, strand) for strand in strands),
         note=_("The law on %(day)s.") % {"day": own_day} if own_day else "",
     )
@@ -88,8 +91,11 @@ def finding(ranked: Sequence[Row]) -> str:
         "last": scored[-1].shown,
     }
     if len(leaders) == 1:
-        return _("%(names)s leads %(count)s countries with %(shown)s points of 100.") % facts
-    return _("%(names)s share the lead of %(count)s countries: %(shown)s points.") % facts
+        return _("%(names)s leads %(count)s countries with %(shown)s points of 100") % facts
+    return (
+        _("%(names)s share the lead of %(count)s countries with %(shown)s points of 100")
+        % facts
+    )
 
 
 def spread(ranked: Sequence[Row]) -> str:
@@ -98,11 +104,14 @@ def spread(ranked: Sequence[Row]) -> str:
     if not shown:
         return ""
     facts = {"low": min(shown), "high": max(shown), "n": len(shown)}
-    return ngettext(
-        "%(n)s country has a score: %(high)s points.",
-        "The scores of %(n)s countries run from %(low)s to %(high)s points.",
-        len(shown),
-    ) % facts
+    return (
+        ngettext(
+            "%(n)s country has a score: %(high)s points.",
+            "The scores of %(n)s countries run from %(low)s to %(high)s points.",
+            len(shown),
+        )
+        % facts
+    )
 
 
 def band_lines(book: Book, ranked: Sequence[Row]) -> list[BandLine]:
@@ -124,14 +133,21 @@ def mean_note(book: Book, node: Node) -> str:
     if mean is None or book.group is None:
         return ""
     return _(
-        "The mark is the unweighted mean of %(group)s: %(shown)s points, from %(counted)s of "
-        "%(members)s members."
+        "Mark: %(group)s, the unweighted mean of %(counted)s of %(members)s members, "
+        "%(shown)s points."
     ) % {
         "group": book.group.name,
         "shown": mean.shown,
         "counted": mean.counted,
         "members": mean.members,
     }
+
+
+def group_note(book: Book) -> str:
+    """Say whose mean the marks are where each has a figure of its own."""
+    if book.group is None:
+        return ""
+    return _("Mark: %(group)s, unweighted mean.") % {"group": book.group.name}
 
 
 def context(book: Book, node: Node, *, with_strands: bool = False) -> dict[str, Any]:

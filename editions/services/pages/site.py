@@ -115,10 +115,12 @@ def _country(book: Book, each: Country) -> Page:
     shown = country.context(book, each)
     score, change = shown["score"], shown["change"]
     shown |= {
+        "basis": words.usual_basis_words(book),
         "own_words": f"{each.name} {score.shown}" if score else "",
         "mean_words": ranking.mean_words(book, book.headline),
+        "before": change.first if change else None,
         "before_words": f"{change.since}: {change.first}" if change else "",
-        "mean_note": ranking.mean_note(book, book.headline),
+        "mean_note": ranking.group_note(book),
         "group_short": book.group.short if book.group else "",
         "group_words": _("%(group)s mean") % {"group": book.group.short} if book.group else "",
         "first_label": book.label(book.days[0]) if book.days else "",
@@ -130,7 +132,9 @@ def _country(book: Book, each: Country) -> Page:
 
 def _strands(book: Book) -> Page:
     shown = {
-        "lead": _("Each policy area has a ranking of its own, its questions and their answers."),
+        "lead": _(
+            "Each policy area has a ranking of its own, its questions and their answers."
+        ),
         "cards": [_strand_card(book, node) for node in book.strands],
     }
     return Page(
@@ -163,22 +167,27 @@ def _indicators(book: Book) -> Page:
         ],
     }
     return Page(
-        "indicators/index.html", "editions/indicators.html", "indicators", _("Indicators"), shown
+        "indicators/index.html",
+        "editions/indicators.html",
+        "indicators",
+        _("Indicators"),
+        shown,
     )
 
 
 def _indicator(book: Book, asked: Indicator) -> Page:
     shown = indicator.context(book, asked)
     shown["cite_words"] = _("Address of the answer of")
+    shown["basis"] = words.usual_basis_words(book)
     crumbs = ((_("Indicators"), "indicators/index.html"),)
-    return Page(
-        asked.href, "editions/indicator.html", "indicators", asked.title, shown, crumbs
-    )
+    return Page(asked.href, "editions/indicator.html", "indicators", asked.title, shown, crumbs)
 
 
 def _method(book: Book) -> Page:
     shown = method.context(book)
-    shown["lead"] = _("%(title)s, version %(version)s; method %(method)s, version %(rules)s.") % {
+    shown["lead"] = _(
+        "%(title)s, version %(version)s; method %(method)s, version %(rules)s."
+    ) % {
         "title": book.document["framework"]["title"],
         "version": book.document["framework"]["version"],
         "method": book.method["code"],

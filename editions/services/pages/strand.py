@@ -47,7 +47,9 @@ def context(book: Book, strand: Node) -> dict[str, Any]:
         "strand": strand,
         "ranking": ranking.context(book, strand),
         "blocks": blocks(book, strand),
-        "parts_of": [index.title for index in book.indexes if strand.code in index.facts["strands"]],
+        "parts_of": [
+            index.title for index in book.indexes if strand.code in index.facts["strands"]
+        ],
     }
 
 
@@ -90,6 +92,11 @@ def _words(parts: list[Part], total: int) -> str:
     if most is None or [part.count for part in parts].count(most.count) > 1:
         return ""
     facts = {"n": most.count, "of": total, "label": most.label}
-    return ngettext(
-        "%(n)s country of %(of)s: %(label)s", "%(n)s countries of %(of)s: %(label)s", most.count
-    ) % facts
+    return (
+        ngettext(
+            "%(n)s country of %(of)s: %(label)s",
+            "%(n)s countries of %(of)s: %(label)s",
+            most.count,
+        )
+        % facts
+    )

@@ -110,11 +110,22 @@ def answer_words(indicator: Indicator, answer: AnswerFacts | None) -> str:
     }.get(answer.status, _("This was not collected."))
 
 
-def basis_words(basis: str) -> str:
-    """Say what an answer rests on; empty where the edition does not say."""
+def basis_words(book: Book, answer: AnswerFacts | None) -> str:
+    """Say how an answer was settled; empty where all of the edition were settled alike."""
+    if answer is None or answer.basis == book.usual_basis:
+        return ""
+    return _basis(answer.basis)
+
+
+def usual_basis_words(book: Book) -> str:
+    """Say how the answers were settled beside which nothing is said."""
+    return _basis(book.usual_basis)
+
+
+def _basis(basis: str) -> str:
     return {
         "approved": _("Approved by reviewers."),
-        "ruled": _("Settled by a ruling."),
+        "ruled": _("Settled by a consortium reviewer’s ruling."),
         "published": _("Taken over from the published release."),
     }.get(basis, "")
 

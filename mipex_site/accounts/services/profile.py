@@ -20,7 +20,9 @@ def change_profile(*, name: str, language: str, zone: str, by: User) -> User:
     """Keep a person's own name, language and time zone. Raises ValidationError."""
     person = User.objects.select_for_update().get(pk=by.pk)
     if zone not in available_timezones():
-        raise ValidationError({"zone": _("This time zone is not known. Choose one of the list.")})
+        raise ValidationError(
+            {"zone": _("This time zone is not known. Choose one of the list.")}
+        )
     if language not in dict(settings.LANGUAGES):
         raise ValidationError(
             {"language": _("The portal does not speak this language. Choose one of the list.")}

@@ -5,53 +5,98 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Chain',
+            name="Chain",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stream', models.CharField(max_length=80, unique=True)),
-                ('length', models.PositiveBigIntegerField(default=0)),
-                ('head', models.CharField(blank=True, max_length=64)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("stream", models.CharField(max_length=80, unique=True)),
+                ("length", models.PositiveBigIntegerField(default=0)),
+                ("head", models.CharField(blank=True, max_length=64)),
             ],
             options={
-                'verbose_name': 'audit chain',
-                'verbose_name_plural': 'audit chains',
+                "verbose_name": "audit chain",
+                "verbose_name_plural": "audit chains",
             },
         ),
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stream', models.CharField(max_length=80, verbose_name='stream')),
-                ('number', models.PositiveBigIntegerField(verbose_name='number')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('actor', models.UUIDField(null=True, verbose_name='actor')),
-                ('on_behalf_of', models.UUIDField(null=True, verbose_name='on behalf of')),
-                ('role', models.CharField(blank=True, max_length=20, verbose_name='role')),
-                ('channel', models.CharField(choices=[('web', 'page'), ('api', 'interface'), ('import', 'import'), ('admin', 'administration'), ('command', 'command'), ('task', 'timed work')], max_length=10, verbose_name='channel')),
-                ('act', models.CharField(max_length=60, verbose_name='act')),
-                ('subject', models.CharField(max_length=160, verbose_name='subject')),
-                ('old', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, null=True, verbose_name='old value')),
-                ('new', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, null=True, verbose_name='new value')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('batch', models.UUIDField(null=True, verbose_name='batch')),
-                ('request', models.CharField(blank=True, max_length=40, verbose_name='request')),
-                ('previous_hash', models.CharField(blank=True, max_length=64)),
-                ('hash', models.CharField(max_length=64)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("stream", models.CharField(max_length=80, verbose_name="stream")),
+                ("number", models.PositiveBigIntegerField(verbose_name="number")),
+                ("at", models.DateTimeField(verbose_name="at")),
+                ("actor", models.UUIDField(null=True, verbose_name="actor")),
+                ("on_behalf_of", models.UUIDField(null=True, verbose_name="on behalf of")),
+                ("role", models.CharField(blank=True, max_length=20, verbose_name="role")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("web", "page"),
+                            ("api", "interface"),
+                            ("import", "import"),
+                            ("admin", "administration"),
+                            ("command", "command"),
+                            ("task", "timed work"),
+                        ],
+                        max_length=10,
+                        verbose_name="channel",
+                    ),
+                ),
+                ("act", models.CharField(max_length=60, verbose_name="act")),
+                ("subject", models.CharField(max_length=160, verbose_name="subject")),
+                (
+                    "old",
+                    models.JSONField(
+                        encoder=django.core.serializers.json.DjangoJSONEncoder,
+                        null=True,
+                        verbose_name="old value",
+                    ),
+                ),
+                (
+                    "new",
+                    models.JSONField(
+                        encoder=django.core.serializers.json.DjangoJSONEncoder,
+                        null=True,
+                        verbose_name="new value",
+                    ),
+                ),
+                ("reason", models.TextField(blank=True, verbose_name="reason")),
+                ("batch", models.UUIDField(null=True, verbose_name="batch")),
+                (
+                    "request",
+                    models.CharField(blank=True, max_length=40, verbose_name="request"),
+                ),
+                ("previous_hash", models.CharField(blank=True, max_length=64)),
+                ("hash", models.CharField(max_length=64)),
             ],
             options={
-                'verbose_name': 'audit entry',
-                'verbose_name_plural': 'audit entries',
-                'ordering': ('stream', 'number'),
-                'indexes': [models.Index(fields=['stream', 'subject'], name='audit_of_a_subject')],
-                'constraints': [models.UniqueConstraint(fields=('stream', 'number'), name='one_audit_entry_per_number')],
+                "verbose_name": "audit entry",
+                "verbose_name_plural": "audit entries",
+                "ordering": ("stream", "number"),
+                "indexes": [
+                    models.Index(fields=["stream", "subject"], name="audit_of_a_subject")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("stream", "number"), name="one_audit_entry_per_number"
+                    )
+                ],
             },
         ),
     ]

@@ -65,8 +65,11 @@ STATES = {
     "ready": Look("tick-disc", "ok", pgettext_lazy("state", "Ready")),
     "agreed": Look("tick-disc", "ok", pgettext_lazy("state", "Agreed")),
     "agree": Look("tick-disc", "ok", pgettext_lazy("state", "Agrees")),
-    "remark": Look("tick-disc", "ok", pgettext_lazy("state", "Agrees, with a remark")),
     "approved": Look("tick-disc", "ok", pgettext_lazy("state", "Approved")),
+    "changed": Look("tick-disc", "ok", pgettext_lazy("state", "Changed")),
+    "agree_with_remark": Look(
+        "tick-disc", "ok", pgettext_lazy("state", "Agrees, with a remark")
+    ),
     "cleared": Look("tick-disc", "ok", pgettext_lazy("state", "Cleared")),
     "ruled": Look("tick-disc", "ok", pgettext_lazy("state", "Ruled")),
     "done": Look("tick-disc", "ok", pgettext_lazy("state", "Done")),
@@ -93,19 +96,26 @@ STATES = {
     "to_read": Look("dotted-ring", "quiet", pgettext_lazy("state", "To read")),
     "pending": Look("dotted-ring", "quiet", pgettext_lazy("state", "Pending")),
     "queued": Look("dotted-ring", "quiet", pgettext_lazy("state", "Queued")),
+    "waiting": Look("dotted-ring", "quiet", pgettext_lazy("state", "Waiting")),
+    "opinions": Look("dotted-ring", "quiet", pgettext_lazy("state", "Waits for opinions")),
     "planned": Look("dotted-ring", "quiet", pgettext_lazy("state", "Planned")),
     "design": Look("dotted-ring", "quiet", pgettext_lazy("state", "Design")),
     "not_begun": Look("dotted-ring", "quiet", pgettext_lazy("state", "Not begun")),
     "not_answered": Look("dotted-ring", "ink", pgettext_lazy("state", "Not answered")),
-    "not_my_field": Look("crossed-ring", "quiet", pgettext_lazy("state", "Not my field")),
+    "not_submitted": Look("dotted-ring", "ink", pgettext_lazy("state", "Not submitted")),
+    "not_qualified": Look("crossed-ring", "quiet", pgettext_lazy("state", "Not my field")),
     "superseded": Look("crossed-ring", "quiet", pgettext_lazy("state", "Superseded")),
     "cancelled": Look("crossed-ring", "quiet", pgettext_lazy("state", "Cancelled")),
     "excluded": Look("crossed-ring", "quiet", pgettext_lazy("state", "Excluded")),
     "returned": Look("arrow-back", "warn", pgettext_lazy("state", "Returned")),
     "change_requested": Look("arrow-back", "warn", pgettext_lazy("state", "Change asked")),
+    "to_return": Look("arrow-back", "warn", pgettext_lazy("state", "To return")),
+    "no_reviewer": Look("triangle", "warn", pgettext_lazy("state", "No reviewer")),
+    "consent": Look("triangle", "warn", pgettext_lazy("state", "Needs consent")),
     "late": Look("triangle", "warn", pgettext_lazy("state", "Late")),
     "warning": Look("triangle", "warn", pgettext_lazy("state", "Warning")),
     "disputed": Look("split-diamond", "stop", pgettext_lazy("state", "Disputed")),
+    "maintained": Look("split-diamond", "stop", pgettext_lazy("state", "Maintained")),
     "disagree": Look("split-diamond", "stop", pgettext_lazy("state", "Disagrees")),
     "two_texts": Look("two-ways", "stop", pgettext_lazy("state", "Two texts")),
     "refused": Look("octagon", "stop", pgettext_lazy("state", "Refused")),
@@ -190,7 +200,7 @@ def band_words(band: object) -> str:
 @register.filter(name="when")
 def in_words(value: date | datetime | None) -> str:
     """Return 31 May 2025 for a day, 31 May 2025, 23:59 UTC for a moment; empty for nothing."""
-    if value is None:
+    if not value:
         return ""
     if not isinstance(value, datetime):
         return date_format(value, "j F Y")
@@ -214,7 +224,7 @@ def zone_words(moment: datetime) -> str:
 @register.simple_tag(name="when")
 def when_tag(value: date | datetime | None, now: datetime | None = None) -> SafeString | str:
     """Mark up a day or a moment; with NOW also say the time left, or how late it is."""
-    if value is None:
+    if not value:
         return ""
     shown = format_html('<time datetime="{}">{}</time>', value.isoformat(), in_words(value))
     if now is None or not isinstance(value, datetime):

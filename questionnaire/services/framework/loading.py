@@ -150,8 +150,7 @@ def _indicators(
     standards: dict[str, Standard],
 ) -> None:
     made = Indicator.objects.bulk_create(
-        _indicator(framework, at, row, aggregates[row["parent"]])
-        for at, row in enumerate(rows)
+        _indicator(framework, at, row, aggregates[row["parent"]]) for at, row in enumerate(rows)
     )
     asked = list(zip(made, rows, strict=True))
     Option.objects.bulk_create(

@@ -1,0 +1,113 @@
+"""My work: what needs this person, worst first, and what waits for others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from mipex_site.accounts.models import User
+from questionnaire.enums import EXPERT_SIDE, Role
+from questionnaire.models import Assignment, Round
+
+from . import expert, review, running
+from .items import MySheetRow, Part, Waiting, WorkItem
+from .scopes import Scopes, scopes_of
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """A coordinator who can be asked. Coordinators stand on no side of the blind."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """A day in the round's calendar."""
+
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkPage:
+    """All that my work shows. ITEMS are sorted, the worst first."""
+
+    items: tuple[WorkItem, ...]
+    waiting: tuple[Waiting, ...]
+    sheets: tuple[MySheetRow, ...]
+    rounds: tuple[Round, ...]
+    dates: tuple[Date, ...]
+    helpers: tuple[Helper, ...]
+    has_a_role: bool
+
+    @property
+    def answered(self) -> int:
+        return sum(sheet.done for sheet in self.sheets)
+
+    @property
+    def asked(self) -> int:
+        return sum(sheet.all for sheet in self.sheets)
+
+    @property
+    def is_demonstration(self) -> bool:
+        return any(round_.is_demonstration for round_ in self.rounds)
+
+
+def work_page(user: User) -> WorkPage:
+    """Return what needs this person, in a number of queries that does not grow with the work."""
+    scopes = scopes_of(user)
+    now = timezone.now()
+    parts = list(_parts(user, scopes, now))
+    rounds = _rounds(part.rounds for part in parts)
+    items = sorted((item for part in parts for item in part.items), key=WorkItem.order)
+    return WorkPage(
+        items=tuple(items),
+        waiting=tuple(waiting for part in parts for waiting in part.waiting),
+        sheets=tuple(sheet for part in parts for sheet in part.sheets),
+        rounds=rounds,
+        dates=_dates(rounds, now),
+        helpers=_helpers(rounds, scopes),
+        has_a_role=bool(scopes.rows),
+    )
+
+
+def _parts(user: User, scopes: Scopes, now: datetime) -> Iterable[Part]:
+    """Ask each side only of those who stand on it."""
+    if scopes.has(*EXPERT_SIDE):
+        yield expert.part(user, scopes, now)
+    if scopes.has(Role.REVIEWER, Role.ADJUDICATOR):
+        yield review.part(user, scopes)
+    if scopes.has(Role.COORDINATOR, Role.PUBLISHER):
+        yield running.part(user, scopes)
+
+
+def _rounds(groups: Iterable[Iterable[Round]]) -> tuple[Round, ...]:
+    """Each round once, the one with the nearest end first."""
+    found = {round_.pk: round_ for group in groups for round_ in group}
+    return tuple(sorted(found.values(), key=lambda round_: (round_.review_due_at, round_.pk)))
+
+
+def _dates(rounds: tuple[Round, ...], now: datetime) -> tuple[Date, ...]:
+    from .items import calendar_of
+
+    days = [Date(at, words) for round_ in rounds for at, words in calendar_of(round_)]
+    return tuple(sorted((day for day in days if day.at >= now), key=lambda day: day.at))
+
+
+def _helpers(rounds: tuple[Round, ...], scopes: Scopes) -> tuple[Helper, ...]:
+    """Who coordinates these rounds; nobody where the person does so."""
+    if not rounds or scopes.has(Role.COORDINATOR):
+        return ()
+    heads = Assignment.objects.running().filter(role=Role.COORDINATOR, country__isnull=True)
+    of_round = heads.filter(round__in=rounds).select_related("person")
+    return tuple(
+        Helper(name, email)
+        for name, email in of_round.order_by("person__name")
+        .values_list("person__name", "person__email")
+        .distinct()
+    )

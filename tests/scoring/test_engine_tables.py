@@ -1,0 +1,143 @@
+"""The tables of an edition, and the command line that makes them anew."""
+
+import csv
+import json
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from scoring.engine import tables
+from scoring.engine.__main__ import main
+from scoring.engine.groups import Membership, group_means
+from scoring.engine.missing import Status
+from scoring.engine.score import score
+from tests.scoring.small import DATE, built, cell, two_strands
+
+ROOT = Path(__file__).parents[2]
+HEADER = "country,indicator,reference_date,status,option,points,rationale,extra"
+METHODOLOGY = built(two_strands())
+
+
+def read(*lines: str) -> list:
+    return tables.read_cells([HEADER, *lines], METHODOLOGY)
+
+
+def test_answers_that_were_written_are_read_as_they_were():
+    cells = [
+        cell("i1", 100),
+        cell("i2", Fraction(125, 2)),
+        cell("i3", Status.NOT_APPLICABLE),
+    ]
+    rows = [
+        tables.answer_row(cells[0], option=1),
+        tables.answer_row(cells[1], rationale='Two regions: "75" and 50,\nso the mean.'),
+        tables.answer_row(cells[2]),
+    ]
+    text = tables.csv_text(tables.ANSWER_COLUMNS, rows)
+
+    assert tables.read_cells(text.splitlines(keepends=True), METHODOLOGY) == cells
+    assert "\r" not in text
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        (f"PT,i1,{DATE},fine,1,100,,", "line 2: 'fine' is not a valid Status"),
+        (f"PT,i1,{DATE},ok,1,many,,", "line 2: Invalid literal"),
+        (f"PT,i1,{DATE},ok,2,100,,", "line 2: option 2 does not earn 100 points"),
+        (f"PT,i1,{DATE},ok,4,100,,", "line 2: there is no option 4 among 3"),
+    ],
+)
+def test_a_line_that_cannot_be_an_answer_is_refused_by_its_number(line, sentence):
+    with pytest.raises(tables.TableError, match=sentence):
+        read(line)
+
+
+def test_a_table_without_a_column_is_refused_by_the_columns_name():
+    with pytest.raises(tables.TableError, match="the columns status, points are missing"):
+        tables.read_cells(["country,indicator,reference_date,option"], METHODOLOGY)
+
+
+def test_results_are_written_exact_and_as_decimals_and_as_shown():
+    results = score(METHODOLOGY, [cell("i1", 100), cell("i2", 0), cell("i3", 0)])
+    rows = {row[1]: row for row in tables.result_rows(results)}
+    common = ("1", "no", "low", "1", "ok", "")
+
+    assert rows["s"] == (
+        *("PT", "s", "strand", DATE),
+        *("100/3", "33.333333333333333", "33"),
+        *common,
+    )
+    assert rows["t"][4:] == ("", "", "", "", "", "", "0", "not_collected", "not_collected")
+
+
+def test_group_results_say_how_many_members_were_scored():
+    results = score(METHODOLOGY, [cell("i1", 100)])
+    memberships = [Membership("eu", "PT", "1986-01-01")]
+    means = group_means(results, memberships, threshold=Fraction(2, 3))
+    rows = {row[1]: row for row in tables.group_result_rows(means)}
+
+    assert rows["s"][4:] == ("100", "100", "100", "1", "1", "ok", "")
+    assert rows["t"][4:] == ("", "", "", "0", "1", "not_collected", "coverage")
+
+
+def write_edition(folder: Path, lines: list[str]) -> None:
+    folder.mkdir()
+    text = json.dumps(two_strands())
+    (folder / "methodology.json").write_text(text, encoding="utf-8")
+    (folder / "answers.csv").write_text("\n".join([HEADER, *lines, ""]), encoding="utf-8")
+
+
+def records(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def test_an_edition_is_recomputed_from_its_own_files(tmp_path, capsys):
+    lines = [f"PT,i{at},{DATE},ok,1,100,because," for at in range(1, 6)]
+    write_edition(tmp_path / "2019", lines)
+    groups = "group,title,country,from,to\neu,European Union,PT,1986-01-01,\n"
+    (tmp_path / "2019" / "groups.csv").write_text(groups, encoding="utf-8")
+
+    status = main(["score", str(tmp_path / "2019"), "--out", str(tmp_path / "out")])
+
+    assert status == 0
+    assert "3 figures, 3 with a score" in capsys.readouterr().out
+    results = records(tmp_path / "out" / "results.csv")
+    assert [(row["node"], row["display"]) for row in results] == [
+        ("overall", "100"),
+        ("s", "100"),
+        ("t", "100"),
+    ]
+    means = records(tmp_path / "out" / "group_results.csv")
+    assert {(row["group"], row["n"], row["of"]) for row in means} == {("eu", "1", "1")}
+
+
+def test_an_edition_with_a_broken_table_ends_with_a_sentence(tmp_path, capsys):
+    write_edition(tmp_path / "2019", [f"PT,i1,{DATE},ok,2,100,,"])
+
+    assert main(["score", str(tmp_path / "2019"), "--out", str(tmp_path / "out")]) == 2
+    assert "line 2: option 2 does not earn 100 points" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_command_line_needs_nothing_but_the_standard_library(tmp_path):
+    write_edition(tmp_path / "2019", [f"PT,i1,{DATE},ok,1,100,,"])
+    arguments = ["score", str(tmp_path / "2019"), "--out", str(tmp_path / "out")]
+    command = [sys.executable, "-I", "-S", "-c", PRELUDE, *arguments]
+
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert done.stderr == ""
+    assert (tmp_path / "out" / "results.csv").exists()
+
+
+PRELUDE = f"""
+import runpy, sys
+sys.path.insert(0, {str(ROOT)!r})
+sys.argv[0] = "scoring.engine"
+runpy.run_module("scoring.engine", run_name="__main__")
+"""

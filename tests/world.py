@@ -1,0 +1,399 @@
+"""A small world for tests: one round, two countries, two strands, and people with names.
+
+Everything in it is made by the portal's own services. The names are such as no text of ours
+holds by chance, so that a page that lets one slip is caught by looking for it. `build()` gives
+the open round; the other functions take it further, each by the people whose act it is.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from mipex_site.accounts.models import User
+from questionnaire.enums import (
+    AnswerKind,
+    AssessmentState,
+    ChangeReason,
+    RequestState,
+    Role,
+    SourceKind,
+)
+from questionnaire.models import (
+    Aggregate,
+    Assessment,
+    ChangeRequest,
+    Country,
+    Indicator,
+    Option,
+    Round,
+    Source,
+)
+from questionnaire.services import answers, assessments, assignments, rounds, sources
+from review.enums import DisputeState, ItemState, OpinionKind, VerdictCode
+from review.models import Case, CaseItem, Dispute
+from review.services import consents, disputes, opinions, returning
+from review.services import rounds as reviewing
+from tests.factories.accounts import UserFactory
+from tests.factories.questionnaire import (
+    AssignmentFactory,
+    CountryFactory,
+    FrameworkFactory,
+    IndicatorFactory,
+    StrandFactory,
+)
+
+CUT_OFF = date(2019, 12, 31)
+COUNTRIES = {"EE": "Estonia", "PT": "Portugal"}
+STRANDS = {"a": ("aa1", "aa2"), "b": ("bb1", "bb2", "bb3")}
+
+NAMES = {
+    "head": "Hedwig Narwhalson",
+    "coordinator": "Corisande Axolotl-Vane",
+    "observer": "Obadiah Tapirowski",
+    "publisher_1": "Perpetua Okapinska",
+    "publisher_2": "Pomponius Dugongard",
+    "adjudicator": "Adelgunde Pangolinez",
+    "stranger": "Serafino Kakapotti",
+    "EE_a_1": "Ottilie Quokkastein",
+    "EE_b_1": "Balthasar Wombatsky",
+    "EE_b_2": "Bartholda Numbatova",
+    "EE_b_delegate": "Delphine Bilbyrud",
+    "PT_a_1": "Alcides Fossanova",
+    "PT_b_1": "Benvinda Kinkajouro",
+    "EE_reviewer_1": "Reinhilde Aardwolfsen",
+    "EE_reviewer_2": "Ruprecht Capybarakis",
+    "EE_reviewer_3": "Radegund Echidnarsson",
+    "PT_reviewer_1": "Rosamund Thylacinek",
+    "PT_reviewer_2": "Rutger Zorillaman",
+}
+EXPERTS = {
+    ("EE", "a", 1): "EE_a_1",
+    ("EE", "b", 1): "EE_b_1",
+    ("EE", "b", 2): "EE_b_2",
+    ("PT", "a", 1): "PT_a_1",
+    ("PT", "b", 1): "PT_b_1",
+}
+REVIEWERS = {
+    "EE": ("EE_reviewer_1", "EE_reviewer_2", "EE_reviewer_3"),
+    "PT": ("PT_reviewer_1", "PT_reviewer_2"),
+}
+REVIEW_SIDE = (*REVIEWERS["EE"], *REVIEWERS["PT"], "adjudicator")
+EXPERT_SIDE = (*EXPERTS.values(), "EE_b_delegate")
+
+
+@dataclass(slots=True)
+class World:
+    """The round and its people by the keys of NAMES. Things are looked up fresh by their codes."""
+
+    round: Round
+    people: dict[str, User] = field(default_factory=dict)
+
+    def __getitem__(self, key: str) -> User:
+        return self.people[key]
+
+    def traces_of(self, keys: Iterable[str]) -> set[str]:
+        """Return what would betray these people: names, parts of names, addresses, keys."""
+        traces = set()
+        for key in keys:
+            person = self.people[key]
+            traces |= {person.email, *person.name.split(), str(person.pk), person.pk.hex}
+        return traces
+
+    def country(self, code: str) -> Country:
+        return Country.objects.get(code=code)
+
+    def strand(self, code: str) -> Aggregate:
+        return Aggregate.objects.get(framework=self.round.framework, code=code)
+
+    def indicator(self, code: str) -> Indicator:
+        return Indicator.objects.get(framework=self.round.framework, code=code)
+
+    def option(self, code: str, points: int) -> Option:
+        return Option.objects.get(indicator=self.indicator(code), points=points)
+
+    def sheet(self, country: str, strand: str, coding: int = 1) -> Assessment:
+        sheets = Assessment.objects.at(self.round.code, country, strand, coding)
+        return sheets.select_related("round", "country", "strand").get()
+
+    def sheets(self) -> list[Assessment]:
+        rows = Assessment.objects.filter(round=self.round).order_by("pk")
+        return list(rows.select_related("round", "country", "strand"))
+
+    def expert(self, sheet: Assessment) -> User:
+        return self.people[EXPERTS[sheet.country.code, sheet.strand.code, sheet.coding]]
+
+    def reviewers(self, country: str) -> list[User]:
+        return [self.people[key] for key in REVIEWERS[country]]
+
+    def case(self, country: str, strand: str) -> Case:
+        return Case.objects.at(self.round.code, country, strand).for_page().get()
+
+    def item(self, country: str, indicator: str) -> CaseItem:
+        place = {"case__round": self.round, "case__country__code": country}
+        items = CaseItem.objects.select_related(
+            "case__round", "case__country", "case__strand", "indicator", "answer__option"
+        )
+        return items.get(indicator__code=indicator, **place)
+
+    def items(self, *states: str) -> list[CaseItem]:
+        rows = CaseItem.objects.filter(case__round=self.round, state__in=states)
+        return list(rows.select_related("case__country", "indicator").order_by("pk"))
+
+    def dispute(self, country: str, indicator: str) -> Dispute:
+        return Dispute.objects.for_page().get(item=self.item(country, indicator))
+
+
+def build(**about_the_round: object) -> World:
+    """Make the people, the questions and the round, and open it; Estonia's b is coded twice.
+
+    Keyword arguments are fields of the round, such as ``opinions_required=3``.
+    """
+    people = {key: _person(name) for key, name in NAMES.items()}
+    AssignmentFactory(person=people["head"], role=Role.COORDINATOR, round=None)
+    framework = FrameworkFactory(code="small", title="A small framework")
+    for order, (code, indicators) in enumerate(STRANDS.items()):
+        strand = StrandFactory(framework=framework, code=code, order=order)
+        for place, indicator in enumerate(indicators):
+            IndicatorFactory(strand=strand, code=indicator, order=10 * order + place)
+    head = people["head"]
+    round_ = rounds.create_round(
+        by=head, **_dates(), framework=framework, **_words() | about_the_round
+    )
+    world = World(round=round_, people=people)
+    for code, name in COUNTRIES.items():
+        country = CountryFactory(code=code, alpha3=f"{code}X", name=name)
+        rounds.add_country(round_=round_, country=country, by=head)
+    rounds.lock_round(round_=round_, by=head)
+    world.round = rounds.open_round(round_=round_, by=head)
+    rounds.add_coding(
+        round_=world.round, country=world.country("EE"), strand=world.strand("b"), by=head
+    )
+    _give_roles(world)
+    return world
+
+
+def _person(name: str) -> User:
+    first, last = name.lower().split()
+    return UserFactory(name=name, email=f"{first}.{last}@example.org")
+
+
+def _words() -> dict[str, object]:
+    return {"code": "2019", "title": "Round 2019", "edition_code": "2020", "cut_off": CUT_OFF}
+
+
+def _dates() -> dict[str, object]:
+    days = {
+        "opens_at": -30,
+        "due_at": 20,
+        "grace_until": 25,
+        "hard_close_at": 30,
+        "review_due_at": 60,
+    }
+    now = timezone.now()
+    return {name: now + timedelta(days=number) for name, number in days.items()}
+
+
+def _give_roles(world: World) -> None:
+    def give(key: str, role: str, **scope: object) -> None:
+        assignments.assign(
+            person=world[key], role=role, round_=world.round, by=world["head"], **scope
+        )
+
+    for key, role in {
+        "coordinator": Role.COORDINATOR,
+        "observer": Role.OBSERVER,
+        "publisher_1": Role.PUBLISHER,
+        "publisher_2": Role.PUBLISHER,
+        "adjudicator": Role.ADJUDICATOR,
+    }.items():
+        give(key, role)
+    for (country, strand, coding), key in EXPERTS.items():
+        place = {"country": world.country(country), "strand": world.strand(strand)}
+        give(key, Role.EXPERT, coding=coding, **place)
+    estonia = {"country": world.country("EE"), "strand": world.strand("b")}
+    give("EE_b_delegate", Role.DELEGATE, coding=1, **estonia)
+    for country, key in ((country, key) for country in COUNTRIES for key in REVIEWERS[country]):
+        give(key, Role.REVIEWER, country=world.country(country))
+
+
+# --- What the experts do -----------------------------------------------------------------
+
+
+def law_of(world: World, sheet: Assessment) -> Source:
+    """Return a law that this sheet can cite, entered by its expert where there is none yet."""
+    found = Source.objects.of_sheet(sheet).first()
+    return found or sources.add_source(
+        sheet=sheet,
+        by=world.expert(sheet),
+        kind=SourceKind.LAW,
+        title="Invented Act",
+        article="section 4",
+        year=2010,
+        in_force_from=date(2011, 1, 1),
+    )
+
+
+def answer(
+    world: World,
+    sheet: Assessment,
+    indicator: str,
+    *,
+    earns: int | None = None,
+    by: User | None = None,
+    **content: object,
+) -> None:
+    """Record one answer: the option that EARNS 0, 50 or 100, or what CONTENT says."""
+    if earns is not None:
+        content |= {"option": world.option(indicator, earns)}
+    answers.record_answer(
+        sheet=sheet,
+        indicator=world.indicator(indicator),
+        by=by or world.expert(sheet),
+        **{"rationale": "The act says so.", "sources": [law_of(world, sheet)]} | content,
+    )
+
+
+def answer_all(world: World, *, earns: int = 100) -> None:
+    """Answer every blank question of every open sheet with the option that EARNS so much."""
+    for sheet in world.sheets():
+        if sheet.state == AssessmentState.OPEN:
+            done = set(sheet.answers.values_list("indicator__code", flat=True))
+            for indicator in STRANDS[sheet.strand.code]:
+                if indicator not in done:
+                    answer(world, sheet, indicator, earns=earns)
+
+
+def submit(world: World, sheet: Assessment) -> None:
+    assessments.submit(sheet=sheet, declared_for=CUT_OFF, by=world.expert(sheet))
+
+
+def submit_all(world: World) -> None:
+    """Submit every sheet that its expert still has, in an order that shows the waiting case."""
+    for sheet in world.sheets():
+        if sheet.state != AssessmentState.SUBMITTED:
+            submit(world, sheet)
+
+
+def answer_the_requests(world: World, sheet: Assessment, *, maintain: bool = False) -> None:
+    """Meet every open request on a returned sheet: with the middle option, or with a reason."""
+    rows = ChangeRequest.objects.filter(assessment=sheet, state=RequestState.OPEN)
+    for request in rows.select_related("indicator"):
+        if maintain:
+            answers.maintain_answer(
+                sheet=sheet,
+                indicator=request.indicator,
+                reply="The act means what it says.",
+                by=world.expert(sheet),
+            )
+        else:
+            answer(
+                world,
+                sheet,
+                request.indicator.code,
+                earns=50,
+                change_reason=ChangeReason.CORRECTED,
+            )
+
+
+# --- What the review does ----------------------------------------------------------------
+
+
+def agree(world: World, item: CaseItem, by: User) -> None:
+    opinions.give_opinion(item=item, version=item.version, kind=OpinionKind.AGREE, by=by)
+
+
+def disagree(world: World, item: CaseItem, by: User, *, suggests: int | None = None) -> None:
+    """Object in words; SUGGESTS is what the option that would be right earns."""
+    code = item.indicator.code
+    opinions.give_opinion(
+        item=item,
+        version=item.version,
+        kind=OpinionKind.DISAGREE,
+        by=by,
+        suggested_option=None if suggests is None else world.option(code, suggests),
+        text=f"Section 5 says otherwise about {code}.",
+    )
+
+
+def approve(world: World, item: CaseItem) -> None:
+    """Let as many reviewers agree as the round requires."""
+    reviewers = world.reviewers(item.case.country.code)
+    for reviewer in reviewers[: world.round.opinions_required]:
+        agree(world, item, reviewer)
+
+
+def approve_all(world: World) -> None:
+    for item in world.items(ItemState.UNDER_REVIEW):
+        approve(world, item)
+
+
+def return_objections(world: World, country: str, indicator: str) -> Case:
+    """Two reviewers object to one answer, and the first returns the case with it."""
+    item = world.item(country, indicator)
+    first, second = world.reviewers(country)[:2]
+    disagree(world, item, first, suggests=50)
+    disagree(world, item, second, suggests=50)
+    return returning.return_case(case=item.case, by=first)
+
+
+def split(world: World, country: str, indicator: str) -> Dispute:
+    """One reviewer agrees and one objects, which disputes the answer."""
+    item = world.item(country, indicator)
+    first, second = world.reviewers(country)[:2]
+    agree(world, item, first)
+    disagree(world, item, second, suggests=50)
+    return world.dispute(country, indicator)
+
+
+def rule_all(world: World) -> None:
+    """Uphold the expert in every open dispute."""
+    rows = Dispute.objects.filter(
+        state=DisputeState.OPEN, item__case__round=world.round
+    ).order_by("pk")
+    for dispute in rows:
+        rule(world, dispute)
+
+
+def rule(world: World, dispute: Dispute, **content: object) -> None:
+    """Rule as CONTENT says; by itself, uphold the expert."""
+    disputes.rule(
+        dispute=dispute,
+        by=world["adjudicator"],
+        **{
+            "verdict": VerdictCode.EXPERT_UPHELD,
+            "internal_rationale": "The source that the expert cites decides.",
+            "public_rationale": "The act was in force on the day.",
+        }
+        | content,
+    )
+
+
+def consent_all(world: World) -> None:
+    """Consent to every exceptional answer that is under review."""
+    for item in world.items(ItemState.UNDER_REVIEW):
+        if world.item(item.case.country.code, item.indicator.code).answer.kind == (
+            AnswerKind.EXCEPTIONAL
+        ):
+            consents.consent(
+                item=item,
+                version=item.version,
+                text="Both regions were checked.",
+                by=world["adjudicator"],
+            )
+
+
+def settle_all(world: World) -> None:
+    """Take every answer from blank to settled, so that nothing blocks the closing."""
+    answer_all(world)
+    submit_all(world)
+    consent_all(world)
+    approve_all(world)
+    rule_all(world)
+
+
+def close(world: World) -> Round:
+    """Close the review by the round's coordinator."""
+    world.round = reviewing.close_review(round_=world.round, by=world["coordinator"])
+    return world.round
