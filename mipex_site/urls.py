@@ -2,10 +2,13 @@
 
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
-from django.urls import path
+from django.urls import include, path
 from django.views.i18n import set_language
 
 urlpatterns = [
+    path("", include("editions.urls")),
+    path("", include("mipex_site.accounts.urls")),
+    path("", include("mipex_site.desk.urls")),
     path("language/", login_not_required(set_language), name="set_language"),
     path("admin/", admin.site.urls),
 ]

@@ -56,7 +56,7 @@ def may_review(user: User, case: Case, *, written_by: frozenset[UUID] | None = N
     held = _held(user, case)
     if not _reaching(held, case, Role.REVIEWER):
         return no(_("Only a reviewer of this case can do that. Ask the coordinator."))
-    return _knows_too_much(held, case) or _has_no_tie(user, case, written_by)
+    return _has_no_tie(user, held, case, written_by)
 
 
 def may_return(user: User, case: Case) -> Verdict:
@@ -87,7 +87,7 @@ def may_adjudicate(user: User, case: Case) -> Verdict:
     reviewed = any(a.role == Role.REVIEWER and _is_there(a, case) for a in held)
     if reviewed or _gave_an_opinion(user, case):
         return no(_("You reviewed this country in this round, so somebody else rules."))
-    return _knows_too_much(held, case) or _has_no_tie(user, case, None)
+    return _has_no_tie(user, held, case, None)
 
 
 def may_close(user: User, round_: Round) -> Verdict:
@@ -115,13 +115,14 @@ def _reaching(held: Iterable[Assignment], case: Case, *roles: str) -> bool:
     )
 
 
-def _knows_too_much(held: Iterable[Assignment], case: Case) -> Verdict | None:
+def _has_no_tie(
+    user: User,
+    held: Iterable[Assignment],
+    case: Case,
+    written_by: frozenset[UUID] | None,
+) -> Verdict:
     if _reaching(held, case, Role.COORDINATOR):
         return no(_("Coordinators know the names, so they judge nothing in their own rounds."))
-    return None
-
-
-def _has_no_tie(user: User, case: Case, written_by: frozenset[UUID] | None) -> Verdict:
     if user.pk in (writers(case) if written_by is None else written_by):
         return no(_("You answered for this country in this round, so somebody else judges it."))
     return YES

@@ -9,6 +9,7 @@ from mipex_site.base.verdict import Verdict
 from questionnaire.models import Round
 
 from .models import Case, CaseItem, Dispute
+from .services import moving
 from .services.moves import (
     APPROVE,
     CLEAR,
@@ -25,7 +26,6 @@ from .services.moves import (
     RULE,
     SPLIT,
 )
-from .services import moving
 from .services.moving import Move, Thing
 
 __all__ = (

@@ -25,6 +25,8 @@ from questionnaire.models import (
     Assessment,
     ChangeRequest,
     Country,
+    Index,
+    IndexPart,
     Indicator,
     Option,
     Round,
@@ -43,6 +45,7 @@ from tests.factories.questionnaire import (
     IndicatorFactory,
     StrandFactory,
 )
+from tests.factories.scoring import MethodFactory
 
 CUT_OFF = date(2019, 12, 31)
 COUNTRIES = {"EE": "Estonia", "PT": "Portugal"}
@@ -85,7 +88,7 @@ EXPERT_SIDE = (*EXPERTS.values(), "EE_b_delegate")
 
 @dataclass(slots=True)
 class World:
-    """The round and its people by the keys of NAMES. Things are looked up fresh by their codes."""
+    """The round and its people by the keys of NAMES; things are looked up fresh, by codes."""
 
     round: Round
     people: dict[str, User] = field(default_factory=dict)
@@ -153,10 +156,15 @@ def build(**about_the_round: object) -> World:
     people = {key: _person(name) for key, name in NAMES.items()}
     AssignmentFactory(person=people["head"], role=Role.COORDINATOR, round=None)
     framework = FrameworkFactory(code="small", title="A small framework")
+    index = Index.objects.create(
+        framework=framework, code="overall", title="Overall", order=0, is_headline=True
+    )
     for order, (code, indicators) in enumerate(STRANDS.items()):
         strand = StrandFactory(framework=framework, code=code, order=order)
         for place, indicator in enumerate(indicators):
             IndicatorFactory(strand=strand, code=indicator, order=10 * order + place)
+        IndexPart.objects.create(index=index, strand=strand, order=order)
+    MethodFactory()
     head = people["head"]
     round_ = rounds.create_round(
         by=head, **_dates(), framework=framework, **_words() | about_the_round
@@ -214,8 +222,9 @@ def _give_roles(world: World) -> None:
         give(key, Role.EXPERT, coding=coding, **place)
     estonia = {"country": world.country("EE"), "strand": world.strand("b")}
     give("EE_b_delegate", Role.DELEGATE, coding=1, **estonia)
-    for country, key in ((country, key) for country in COUNTRIES for key in REVIEWERS[country]):
-        give(key, Role.REVIEWER, country=world.country(country))
+    for code, keys in REVIEWERS.items():
+        for key in keys:
+            give(key, Role.REVIEWER, country=world.country(code))
 
 
 # --- What the experts do -----------------------------------------------------------------
@@ -329,12 +338,14 @@ def approve_all(world: World) -> None:
         approve(world, item)
 
 
-def return_objections(world: World, country: str, indicator: str) -> Case:
+def return_objections(
+    world: World, country: str, indicator: str, *, suggests: int = 50
+) -> Case:
     """Two reviewers object to one answer, and the first returns the case with it."""
     item = world.item(country, indicator)
     first, second = world.reviewers(country)[:2]
-    disagree(world, item, first, suggests=50)
-    disagree(world, item, second, suggests=50)
+    disagree(world, item, first, suggests=suggests)
+    disagree(world, item, second, suggests=suggests)
     return returning.return_case(case=item.case, by=first)
 
 

@@ -51,8 +51,8 @@ def _meanings() -> dict[str, str]:
         "points": _("What the answer or option earns, 0 to 100, exact."),
         "rationale": _("The public reason for the answer."),
         "basis": _(
-            "approved: reviewers approved the answer; ruled: a ruling settled it; published: it "
-            "is taken over from a published release."
+            "approved: reviewers approved the answer; ruled: a ruling settled it; published: "
+            "it is taken over from a published release."
         ),
         "node": _("Code of an overall score, policy area, dimension, composite or question."),
         "level": _("index, strand, dimension or composite."),

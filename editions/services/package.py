@@ -1,7 +1,7 @@
-"""The folder of an edition: tables, methodology, pages, checksums. The same facts, the same bytes.
+"""The folder of an edition: tables, methodology, pages, checksums.
 
-Nothing here looks at a clock, a database or an absolute path: a second build of the same Frozen
-gives the same edition hash, whoever builds it and where.
+The same facts give the same bytes. Nothing here looks at a clock, a database or an absolute path,
+so a second build of the same Frozen gives the same edition hash, whoever builds it and where.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ CHUNK = 1 << 20
 def write_folder(folder: Path, frozen: Frozen, *, beat: Callable[[str], None]) -> str:
     """Write the whole edition into FOLDER, which is made, and return its hash.
 
-    The hash is the SHA-256 (hex) of SHA256SUMS. BEAT is called often with the step in words; what
-    it raises ends the build.
+    The hash is the SHA-256 (hex) of SHA256SUMS. BEAT is called often with the step in words;
+    what it raises ends the build.
     Raises FileExistsError if FOLDER exists, FileNotFoundError if a style or script is missing.
     """
     folder.mkdir(parents=True)
@@ -99,18 +99,17 @@ def edition_text(frozen: Frozen) -> str:
 
 
 def data_files(folder: Path) -> list[tables.DataFile]:
-    """Return the data files of FOLDER, tables first, in the order in which they are explained."""
-    found = (
-        tables.DataFile(name, codebook.file_words(name), "", "") for name in names_in(folder)
-    )
+    """Return the data files of FOLDER by name, with what each holds."""
     return [
         tables.DataFile(
-            file.name, file.words, size_words((folder / file.name).stat().st_size),
-            sha256(folder / file.name),
+            name=name,
+            words=codebook.file_words(name),
+            size=size_words((folder / name).stat().st_size),
+            hash=sha256(folder / name),
         )
-        for file in found
-        if file.words
-    ]  # fmt: skip
+        for name in names_in(folder)
+        if codebook.file_words(name)
+    ]
 
 
 def size_words(size: int) -> str:

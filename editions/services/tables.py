@@ -36,7 +36,7 @@ GROUP_COLUMNS = (*engine.GROUP_COLUMNS, "name")
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
-    """A data file as the page on the data lists it; SIZE and HASH (SHA-256) are of its bytes."""
+    """A data file as a page lists it; SIZE and HASH (SHA-256) are of its bytes."""
 
     name: str
     words: str

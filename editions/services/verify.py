@@ -1,4 +1,4 @@
-"""Whether an edition is what it says: its files, its scores, its frozen rows, its audit record."""
+"""Whether an edition is what it says: files, scores, frozen rows, audit record."""
 
 from __future__ import annotations
 

@@ -12,3 +12,9 @@ DEMONSTRATION = True
 # The demonstration plays thousands of acts and is thrown away: it need not survive a power cut.
 if not USE_POSTGRES:
     DATABASES = {"default": env.sqlite(VAR / "portal.sqlite3", synchronous="OFF")}
+# Its static files are served as they lie: hashing and compressing them would take longer than
+# anybody looks at it.
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}

@@ -222,20 +222,20 @@ def with_counts(sheets: QuerySet[Assessment]) -> QuerySet[Assessment]:
     here = {"assessment": OuterRef("pk"), "reference_date": OuterRef("day")}
     waiting = ChangeRequest.objects.filter(assessment=OuterRef("pk"), state=RequestState.OPEN)
     return sheets.annotate(day=Coalesce(Subquery(own), F("round__cut_off"))).annotate(
-        asked=_count(Indicator.objects.filter(strand=OuterRef("strand"))),
-        answered=_count(Answer.objects.filter(**here)),
-        drafts=_count(Draft.objects.filter(**here)),
-        returned=_count(waiting),
+        asked_here=_count(Indicator.objects.filter(strand=OuterRef("strand"))),
+        answered_here=_count(Answer.objects.filter(**here)),
+        drafts_here=_count(Draft.objects.filter(**here)),
+        returned_here=_count(waiting),
     )
 
 
 def progress_of(sheet: Assessment) -> Progress:
     """Return the counts that with_counts put on a sheet."""
     return Progress(
-        asked=sheet.asked,
-        answered=sheet.answered,
-        drafts=sheet.drafts,
-        returned=sheet.returned,
+        asked=sheet.asked_here,
+        answered=sheet.answered_here,
+        drafts=sheet.drafts_here,
+        returned=sheet.returned_here,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -117,6 +118,8 @@ def first_coordinator(*, email: str, name: str, password: str) -> User:
 
 def _demand_sound(role: str, scope: Scope) -> None:
     """Refuse a scope that contradicts itself, such as another framework's strand."""
+    if role not in Role.values:
+        raise ValidationError({"role": _("There is no such role.")})
     blind = any(role in side for side in SIDES)
     round_ = scope.round
     if round_ is None:

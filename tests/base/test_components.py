@@ -12,10 +12,11 @@ from django.template.loader import get_template, render_to_string
 from mipex_site.base.templatetags.house import PUBLIC_SCRIPTS, PUBLIC_STYLES
 from mipex_site.base.verdict import YES, no
 
-FRAME = {"nav": [{"title": "My work", "url": "/work/", "current": True}], "who": None}
+FRAME = {"nav": [{"title": "My work", "url": "/mine/", "current": True}], "who": None}
 EDITION = {
     "title": "2019",
     "revision": 1,
+    "cut_off": date(2019, 12, 31),
     "hash": "ab12",
     "licence": "CC0",
     "citation": "Cite.",
@@ -129,6 +130,7 @@ def test_a_public_page_links_only_beside_itself(root):
     links = set(re.findall(r'(?:href|src)="([^"]+)"', html)) - {"#main"}
     assert {f"{root}assets/{name}" for name in (*PUBLIC_STYLES, *PUBLIC_SCRIPTS)} <= links
     assert all(link.startswith(root) and not link.startswith("/") for link in links)
+    assert "The law on 31 December 2019." in html
     assert "csrf" not in html.lower()
     assert "DEMONSTRATION" not in html
 

@@ -124,7 +124,7 @@ def test_an_older_edition_that_was_tampered_with_stops_the_new_one(
 ):
     older = candidate
     Revision.objects.filter(pk=older.pk).update(state=RevisionState.PUBLISHED)
-    newer = RevisionFactory(edition=older.edition, run=older.run)
+    newer = RevisionFactory(edition=older.edition, run=older.run, number=2)
     assert building.build(newer.pk)
     assert [c for c in Revision.objects.get(pk=newer.pk).checks if not c["ok"]] == []
 

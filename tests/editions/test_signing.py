@@ -9,7 +9,6 @@ from mipex_site.audit.models import AuditEntry
 from mipex_site.base.errors import NotAllowed, Stale, WrongState
 from questionnaire.enums import Role
 from questionnaire.models import Assignment
-from questionnaire.models.answers import Answer
 from review.enums import OpinionKind
 from review.models import CaseItem, Consent, Opinion
 from tests.factories.accounts import UserFactory
@@ -108,7 +107,6 @@ def test_who_had_a_side_in_the_round_does_not_sign(candidate, role, ended):
 
 def deeds():
     def wrote_an_answer_once(person, item):
-        Answer.objects.filter(pk=item.answer_id).first()
         answer = item.answer
         answer.answered_by = person
         answer.save()

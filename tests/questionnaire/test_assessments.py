@@ -33,7 +33,6 @@ def alone(monkeypatch):
     """Let nobody else hear of a submitted sheet; give what was told and a way to answer back."""
     heard = []
     monkeypatch.setattr(assessment_submitted, "receivers", [])
-    assessment_submitted.sender_receivers_cache.clear()
     assessment_submitted.connect(listener := lambda **told: heard.append(told), weak=False)
     yield heard
     assessment_submitted.disconnect(listener)

@@ -171,8 +171,8 @@ def test_a_round_that_is_over_gets_no_expert_but_may_get_a_publisher(place, stat
 
 
 def test_an_unknown_role_is_refused(place):
-    with pytest.raises(KeyError):
-        unused_name("king", taken=set())
+    with pytest.raises(ValidationError, match="no such role"):
+        give(place, "king")
 
 
 def test_a_pseudonym_is_one_per_person_and_country_and_unlike_its_neighbours(place):

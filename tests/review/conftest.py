@@ -1,5 +1,6 @@
 import pytest
 
+from mipex_site.audit.models import AuditEntry
 from tests import world as worlds
 
 
@@ -15,3 +16,14 @@ def reviewed(world):
     worlds.answer_all(world)
     worlds.submit_all(world)
     return world
+
+
+@pytest.fixture
+def acts(db):
+    """Give a function that lists the acts on record, the newest last."""
+
+    def recorded(act="", subject=""):
+        rows = AuditEntry.objects.filter(act__contains=act, subject__contains=subject)
+        return list(rows.order_by("stream", "number").values_list("act", flat=True))
+
+    return recorded

@@ -13,8 +13,8 @@ from editions.services.checks import Check
 
 class Command(BaseCommand):
     help = (
-        "Check an edition: its files, its scores computed again, and for one of this portal its "
-        "frozen rows and audit record. Ends with status 1 if anything differs. Changes nothing."
+        "Check an edition: its files, its scores computed again, and for one of this portal "
+        "its frozen rows and audit record. Ends with status 1 if anything differs."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

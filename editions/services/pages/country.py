@@ -128,7 +128,7 @@ def _rank(book: Book, score: Any) -> dict[str, str]:
 
 
 def extremes(lines: Sequence[StrandLine]) -> str:
-    """Name the strands with the highest and the lowest shown score; empty where all are equal."""
+    """Name the strands with the highest and the lowest shown score, if they differ."""
     scored = [line for line in lines if line.shown is not None]
     shown = [line.shown for line in scored]
     if len(set(shown)) < 2:  # noqa: PLR2004

@@ -1,4 +1,4 @@
-"""One indicator: the question, its options, and every country's answer, each with an address."""
+"""One indicator: the question, its options, every country's answer with its address."""
 
 from __future__ import annotations
 

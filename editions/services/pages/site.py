@@ -49,7 +49,8 @@ def _cited(book: Book, page: Page) -> Page:
     """Add how to cite the page: publisher, title, edition, page, its address in the edition."""
     revision = book.revision
     citation = _(
-        "%(publisher)s: %(title)s, edition %(name)s. %(page)s. The law on %(day)s. %(name)s/%(path)s"
+        "%(publisher)s: %(title)s, edition %(name)s. %(page)s. The law on %(day)s. "
+        "%(name)s/%(path)s"
     ) % {
         "publisher": revision.publisher,
         "title": revision.title,

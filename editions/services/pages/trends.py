@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 
 from scoring.engine.rounding import half_up
 
@@ -125,7 +126,7 @@ def _hatches(days: Sequence[date], scores: Mapping[date, int]) -> tuple[Span, ..
     """Hatch from half-way to the neighbour before to half-way to the one after."""
     at = places(days)
     edges = [Fraction(0)]
-    edges += [(at[one] + at[two]) / 2 for one, two in zip(days, days[1:], strict=False)]
+    edges += [(at[one] + at[two]) / 2 for one, two in pairwise(days)]
     edges.append(Fraction(100))
     spans: list[tuple[Fraction, Fraction]] = []
     for place, day in enumerate(days):

@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from mipex_site.accounts.models import User
 from mipex_site.accounts.services.people import create_person
 
-PASSWORD = "demonstration only"
+PASSWORD = "demonstration only"  # noqa: S105  printed for everybody; its people are invented
 FIRST_NAMES = (
     "Ada", "Bruno", "Carla", "Dario", "Elin", "Fadil", "Greta", "Hugo", "Ines", "Jonas", "Karel",
     "Liis", "Milan", "Nina", "Otto", "Petra", "Rasmus", "Sanna", "Timo", "Vera",
@@ -53,7 +53,7 @@ def names() -> Iterator[tuple[str, str]]:
         yield f"{first} {family}", f"{slugify(first)}.{slugify(family)}@example.org"
 
 
-def gather(*, countries: int, first: User) -> Cast:
+def gather(*, countries: int, second_codings: int, first: User) -> Cast:
     """Invite the cast: two experts a country, two reviewers a strand, and those who run it.
 
     Only the first of each part can sign in, for hashing a passphrase takes longer than a day's
@@ -62,7 +62,9 @@ def gather(*, countries: int, first: User) -> Cast:
     supply = names()
 
     def some(number: int) -> tuple[User, ...]:
-        return tuple(_person(*next(supply), may_sign_in=n == 0, by=first) for n in range(number))
+        return tuple(
+            _person(*next(supply), may_sign_in=n == 0, by=first) for n in range(number)
+        )
 
     return Cast(
         coordinators=(first, *some(1)),
@@ -71,7 +73,7 @@ def gather(*, countries: int, first: User) -> Cast:
         observers=some(1),
         reviewers=some(16),
         experts=some(2 * countries),
-        second_experts=some(6),
+        second_experts=some(second_codings),
     )
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.utils import timezone
-from tqdm import tqdm
 
 from editions.models import Edition
 from editions.services import signing
@@ -19,6 +18,7 @@ from review.services import consents, disputes, opinions, returning
 from review.services import rounds as review_rounds
 
 from .facts import Fact
+from .progress import bar
 from .script import MAINTAINED, RETURNED, WRONG_AT_FIRST, Scene
 from .stage import Stage, expert_of, reviewer_of
 
@@ -47,21 +47,23 @@ def sign_and_close(stage: Stage) -> None:
 
 def _sheets(stage: Stage) -> Iterator[tuple[Assessment, Any]]:
     places = {country.code: place for place, country in enumerate(stage.countries)}
-    second = dict(zip(stage.script.coded_twice, stage.cast.second_experts, strict=False))
+    second = dict(zip(stage.script.coded_twice, stage.cast.second_experts, strict=True))
     for (country, strand, coding), sheet in stage.sheets.items():
         person = (
-            expert_of(stage, places[country], strand) if coding == 1 else second[country, strand]
+            expert_of(stage, places[country], strand)
+            if coding == 1
+            else second[country, strand]
         )
         yield sheet, person
 
 
 def _answer_all(stage: Stage) -> None:
     total = sum(len(stage.by_strand[strand]) for _country, strand, _coding in stage.sheets)
-    with tqdm(total=total, desc="Answering", unit=" answers") as bar:
+    with bar(total=total, desc="Answering", unit=" answers") as progress:
         for sheet, expert in _sheets(stage):
             for indicator in stage.by_strand[sheet.strand.code]:
                 _answer(stage, sheet, indicator, expert)
-                bar.update()
+                progress.update()
             assessments.submit(sheet=sheet, declared_for=stage.round.cut_off, by=expert)
 
 
@@ -71,9 +73,8 @@ def _answer(stage: Stage, sheet: Assessment, indicator: Indicator, expert: Any) 
     source = sources.add_source(
         sheet=sheet, kind=SourceKind.DATASET, title=WORKBOOK, article=fact.cell, by=expert
     )
-    slip = (sheet.coding == 1 and scene in WRONG_AT_FIRST) or (
-        sheet.coding == 2 and scene is Scene.CODED_APART
-    )
+    first_coding = sheet.coding == 1
+    slip = scene in WRONG_AT_FIRST if first_coding else scene is Scene.CODED_APART
     answers.record_answer(
         sheet=sheet,
         indicator=indicator,
@@ -103,12 +104,12 @@ def _content(stage: Stage, fact: Fact, *, wrong: bool = False) -> dict[str, Any]
 def _review_all(stage: Stage) -> None:
     items = _items(stage)
     places = {country.code: place for place, country in enumerate(stage.countries)}
-    with tqdm(total=len(items), desc="Reviewing", unit=" opinions") as bar:
+    with bar(total=len(items), desc="Reviewing", unit=" opinions") as progress:
         for case, its_items in _by_case(items):
             reviewer = reviewer_of(stage, places[case.country.code], case.strand.code)
             for item in its_items:
                 _opine(stage, item, reviewer)
-                bar.update()
+                progress.update()
             if any(_scene(stage, item) in RETURNED for item in its_items):
                 returning.return_case(case=case, by=reviewer)
 
@@ -166,7 +167,7 @@ def _answer_returns(stage: Stage) -> None:
         )
     )
     returned = {}
-    for request in tqdm(requests, desc="Returned answers", unit=" answers"):
+    for request in bar(requests, desc="Returned answers", unit=" answers"):
         sheet, expert = request.assessment, experts[request.assessment_id]
         _reply(stage, request, expert)
         returned[sheet.pk] = sheet
@@ -211,7 +212,7 @@ def _review_again(stage: Stage) -> None:
         for item in _items(stage)
         if (item.case.country.code, item.indicator.code) not in exceptional
     ]
-    for item in tqdm(waiting, desc="Reviewing again", unit=" opinions"):
+    for item in bar(waiting, desc="Reviewing again", unit=" opinions"):
         place = places[item.case.country.code]
         opinions.give_opinion(
             item=item,
@@ -236,7 +237,7 @@ def _consent(stage: Stage) -> None:
 
 def _rule(stage: Stage) -> None:
     waiting = list(Dispute.objects.filter(item__case__round=stage.round).open().for_page())
-    for number, dispute in enumerate(tqdm(waiting, desc="Ruling", unit=" disputes")):
+    for number, dispute in enumerate(bar(waiting, desc="Ruling", unit=" disputes")):
         item = dispute.item
         fact = stage.facts[item.case.country.code, item.indicator.code]
         overruled = _scene(stage, item) is Scene.EXPERT_OVERRULED

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
-from tqdm import tqdm
 
 from editions.enums import PUBLIC, RevisionState
 from editions.models import FrozenScore, Revision
@@ -15,7 +14,8 @@ from editions.services.archive import official_agreement
 from questionnaire.models import Country, Index
 
 from .cast import PASSWORD, Cast
-from .facts import DATA, DAY
+from .facts import DATA
+from .progress import bar
 from .stage import EDITION
 
 PATIENCE_SECONDS = 180
@@ -28,16 +28,20 @@ class NotPublishedError(Exception):
 def wait_for_edition() -> Revision:
     """Watch the worker score, build, sign and publish; return the published revision."""
     until = time.monotonic() + PATIENCE_SECONDS
-    with tqdm(desc="Worker: scoring, building, publishing", bar_format="{desc} {elapsed}") as bar:
+    with bar(
+        desc="Worker: scoring, building, publishing", bar_format="{desc} {elapsed}"
+    ) as progress:
         while time.monotonic() < until:
             revision = Revision.objects.filter(edition__code=EDITION).first()
             if revision and revision.state in PUBLIC:
                 return revision
             if revision and revision.state == RevisionState.FAILED:
                 raise NotPublishedError(revision.error)
-            bar.set_description(f"Worker: {_step(revision)}")
+            progress.set_description(f"Worker: {_step(revision)}")
             time.sleep(0.2)
-    raise NotPublishedError(f"Not published after {PATIENCE_SECONDS} seconds: {_step(revision)}.")
+    raise NotPublishedError(
+        f"Not published after {PATIENCE_SECONDS} seconds: {_step(revision)}."
+    )
 
 
 def _step(revision: Revision | None) -> str:
@@ -46,9 +50,7 @@ def _step(revision: Revision | None) -> str:
 
 def agreement(revision: Revision) -> tuple[int, int, list[str]]:
     """Compare with the official figures of 2019: agreeing, in all, and each difference."""
-    return official_agreement(
-        revision=revision, published=DATA / "published.csv", reference_date=DAY
-    )
+    return official_agreement(revision.scores.all(), DATA / "published.csv")
 
 
 def top_ten(revision: Revision) -> Iterator[str]:

@@ -26,6 +26,10 @@ RETURNED = (Scene.CORRECTED, Scene.EXPERT_OVERRULED, Scene.EXPERT_UPHELD)
 MAINTAINED = (Scene.EXPERT_OVERRULED, Scene.EXPERT_UPHELD)
 
 
+QUARREL_EVERY, TWICE_EVERY = 3, 9
+"""How many countries lie between two quarrels, and between two sheets that are coded twice."""
+
+
 @dataclass(frozen=True, slots=True)
 class Script:
     """Scenes by (country code, indicator code), and the sheets that are coded twice."""
@@ -42,7 +46,9 @@ class Script:
 
 
 def write_script(
-    countries: list[Country], by_strand: dict[str, list[Indicator]], exceptional: set[tuple[str, str]]
+    countries: list[Country],
+    by_strand: dict[str, list[Indicator]],
+    exceptional: set[tuple[str, str]],
 ) -> Script:
     """Give each country one correction, every third a quarrel, and six a second coding.
 
@@ -60,10 +66,10 @@ def write_script(
 
     for place, country in enumerate(countries):
         stage(place, strands[place % len(strands)], country.code, Scene.CORRECTED)
-        if place % 3 == 1:
+        if place % QUARREL_EVERY == 1:
             quarrel = Scene.EXPERT_UPHELD if place % 2 else Scene.EXPERT_OVERRULED
             stage(place + 1, strands[(place + 3) % len(strands)], country.code, quarrel)
-        if place % 9 == 4:
+        if place % TWICE_EVERY == 1:
             strand = strands[(place + 5) % len(strands)]
             twice.append((country.code, strand))
             stage(place + 2, strand, country.code, Scene.CODED_APART)

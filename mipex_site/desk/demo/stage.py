@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.utils import timezone
-from tqdm import tqdm
 
 from editions.services.archive import import_release
 from editions.services.editions import prepare_edition
@@ -17,6 +16,7 @@ from scoring.services import methods
 
 from .cast import PASSWORD, Cast, gather
 from .facts import DATA, Fact, facts_of
+from .progress import bar
 from .script import Script, write_script
 
 CUT_OFF = date(2019, 12, 31)
@@ -57,10 +57,14 @@ def set_stage() -> Stage:
     taking_part = list(Country.objects.filter(code__in={code for code, _ in facts}))
     by_strand = _indicators(loaded)
     exceptional = {cell for cell, fact in facts.items() if fact.exceptional}
+    script = write_script(taking_part, by_strand, exceptional)
+    cast = gather(
+        countries=len(taking_part), second_codings=len(script.coded_twice), first=first
+    )
     stage = Stage(
-        cast=gather(countries=len(taking_part), first=first),
+        cast=cast,
         round=_round(loaded, by=first),
-        script=write_script(taking_part, by_strand, exceptional),
+        script=script,
         facts=facts,
         countries=taking_part,
         by_strand=by_strand,
@@ -80,7 +84,9 @@ def _indicators(loaded: object) -> dict[str, list[Indicator]]:
 
 def _options(loaded: object) -> dict[str, dict[int, Option]]:
     by_points: dict[str, dict[int, Option]] = {}
-    for option in Option.objects.filter(indicator__framework=loaded).select_related("indicator"):
+    for option in Option.objects.filter(indicator__framework=loaded).select_related(
+        "indicator"
+    ):
         by_points.setdefault(option.indicator.code, {})[option.points] = option
     return by_points
 
@@ -140,7 +146,7 @@ def _assign(stage: Stage) -> None:
         *_of_experts(stage),
         *_of_reviewers(stage),
     ]
-    for person, role, scope in tqdm(scopes, desc="Inviting people", unit=" rights"):
+    for person, role, scope in bar(scopes, desc="Inviting people", unit=" rights"):
         assignments.assign(person=person, role=role, round_=stage.round, by=lead, **scope)
 
 
@@ -173,7 +179,7 @@ def _of_experts(stage: Stage) -> list[tuple]:
             found.append((expert_of(stage, place, strand), Role.EXPERT, scope))
     places = {country.code: country for country in stage.countries}
     for person, (code, strand) in zip(
-        stage.cast.second_experts, stage.script.coded_twice, strict=False
+        stage.cast.second_experts, stage.script.coded_twice, strict=True
     ):
         scope = {
             "country": places[code],

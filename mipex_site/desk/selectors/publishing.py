@@ -104,9 +104,7 @@ def publishing_page(round_: Round, user: User) -> PublishingPage:
         steps=_steps(round_, run, revision, len(signatures)),
         checks=tuple(revision.checks) if revision else (),
         signatures=tuple(_signed(each) for each in signatures),
-        mandates=tuple(
-            Signed(each.signer.name, each.at, in_advance=True) for each in mandates
-        ),
+        mandates=tuple(Signed(each.signer.name, each.at, in_advance=True) for each in mandates),
         own_mandate=next((each for each in mandates if each.signer_id == user.pk), None),
         may=_may(user, round_, edition, revision, run),
         error=_error(run, revision),

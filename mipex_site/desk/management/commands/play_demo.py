@@ -17,7 +17,9 @@ from mipex_site.desk.demo.stage import set_stage
 
 
 class Command(BaseCommand):
-    help = "Play a whole round on the real MIPEX data, in the demonstration's own database only."
+    help = (
+        "Play a whole round on the real MIPEX data, in the demonstration's own database only."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--serve", choices=("yes", "no"), default="yes")
@@ -66,7 +68,9 @@ class Command(BaseCommand):
 
     def _print(self, revision: Revision, cast: Cast, seconds: float) -> bool:
         agreeing, total, differences = report.agreement(revision)
-        scenes = f"Played by {len(cast.everybody()) + 1} invented people in {seconds:.0f} seconds."
+        scenes = (
+            f"Played by {len(cast.everybody()) + 1} invented people in {seconds:.0f} seconds."
+        )
         lines = [
             "",
             f"DEMONSTRATION edition {revision.name}: opinions and rulings are invented.",

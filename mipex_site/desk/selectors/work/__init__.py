@@ -13,7 +13,7 @@ from questionnaire.enums import EXPERT_SIDE, Role
 from questionnaire.models import Assignment, Round
 
 from . import expert, review, running
-from .items import MySheetRow, Part, Waiting, WorkItem
+from .items import MySheetRow, Part, Waiting, WorkItem, calendar_of
 from .scopes import Scopes, scopes_of
 
 
@@ -93,8 +93,6 @@ def _rounds(groups: Iterable[Iterable[Round]]) -> tuple[Round, ...]:
 
 
 def _dates(rounds: tuple[Round, ...], now: datetime) -> tuple[Date, ...]:
-    from .items import calendar_of
-
     days = [Date(at, words) for round_ in rounds for at, words in calendar_of(round_)]
     return tuple(sorted((day for day in days if day.at >= now), key=lambda day: day.at))
 

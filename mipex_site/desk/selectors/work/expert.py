@@ -135,7 +135,9 @@ def _open(line: MySheet, state: str, now: datetime) -> WorkItem:
         act, target = _("Check and submit"), "questionnaire:check"
         rank = Rank.TO_SUBMIT
     elif state == "not_begun":
-        title = ngettext("%(title)s: %(all)d answer", "%(title)s: %(all)d answers", words["all"])
+        title = ngettext(
+            "%(title)s: %(all)d answer", "%(title)s: %(all)d answers", words["all"]
+        )
         title, why, act = title % words, _("Nothing is answered yet."), _("Begin")
         rank = Rank.NOT_BEGUN
     else:
@@ -162,7 +164,9 @@ def _left(line: MySheet) -> str:
     parts = []
     if drafts:
         parts.append(
-            ngettext("%(n)d draft, its text is kept.", "%(n)d drafts, their texts are kept.", drafts)
+            ngettext(
+                "%(n)d draft, its text is kept.", "%(n)d drafts, their texts are kept.", drafts
+            )
             % {"n": drafts}
         )
     if blank:

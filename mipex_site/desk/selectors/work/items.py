@@ -29,7 +29,7 @@ class Rank(IntEnum):
     TO_READ = 8
     ANSWERING = 9
     NOT_BEGUN = 10
-    TO_KNOW = 11
+    AHEAD_OF_TIME = 11
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,178 @@
+"""The board: every country and strand of a round, what state it is in, and who moves next."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.translation import ngettext
+
+from mipex_site.accounts.models import User
+from questionnaire.models import Participation, Round
+from questionnaire.selectors.coordinator import BoardRow, board
+from review.selectors.cases import case_states
+
+from ...rules import may_know_names
+from .asking import Asked
+from .cells import ORDER, Cell, cell_of
+from .movers import BlockerLine, Movers, NextMove
+
+TONES = {
+    "cleared": "ok",
+    "in_review": "review",
+    "disputed": "stop",
+    "returned": "warn",
+    "late": "warn",
+    "submitted": "going",
+    "answering": "open",
+    "not_begun": "none",
+    "excluded": "none",
+}
+"""The tone of each state in the bar over the board."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One country. Its BLOCKERS are there only where it IS_OPEN."""
+
+    code: str
+    name: str
+    cells: tuple[Cell, ...]
+    cleared: int
+    move: NextMove
+    movers: frozenset[str]
+    blockers: tuple[BlockerLine, ...]
+    worst: int
+    since: date | None
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BoardPage:
+    """All that the board shows, after filter and sort; totals are of what is shown."""
+
+    round: Round
+    asked: Asked
+    strands: tuple[tuple[str, str], ...]
+    all_strands: tuple[tuple[str, str], ...]
+    rows: tuple[Row, ...]
+    totals: tuple[int, ...]
+    counts: dict[str, int]
+    countries: int
+    cells: int
+    blockers: int
+    late: int
+    yours: int
+    knows_names: bool
+
+
+def board_page(round_: Round, user: User, asked: Asked) -> BoardPage:
+    """Return the board, in a number of queries that does not grow with the sheets."""
+    now = timezone.now()
+    knows_names = may_know_names(user, round_)
+    movers = Movers(round_, user, knows_names=knows_names, today=now.date())
+    rows, strands = _rows(round_, movers, now, opened=asked.country)
+    shown = asked.pick(rows, [code for code, _title in strands])
+    picked = tuple(strand for strand in strands if asked.strand in {"", strand[0]})
+    every = [cell for row in rows for cell in row.cells]
+    return BoardPage(
+        round=round_,
+        asked=asked,
+        strands=picked,
+        all_strands=tuple(strands),
+        rows=tuple(shown),
+        totals=tuple(
+            sum(
+                cell.strand == code and cell.state == "cleared"
+                for row in shown
+                for cell in row.cells
+            )
+            for code, _title in picked
+        ),
+        counts=dict(Counter(cell.state for cell in every)),
+        countries=len(rows),
+        cells=len(every),
+        blockers=len(movers.found),
+        late=sum(cell.is_late for cell in every),
+        yours=movers.yours,
+        knows_names=knows_names,
+    )
+
+
+def parts_of(counts: dict[str, int]) -> list[dict[str, object]]:
+    """Return the bar over the board: each state with its tone, its count and its words."""
+    words = {
+        "cleared": lambda n: ngettext("%(n)d cleared", "%(n)d cleared", n),
+        "in_review": lambda n: ngettext("%(n)d in review", "%(n)d in review", n),
+        "disputed": lambda n: ngettext("%(n)d disputed", "%(n)d disputed", n),
+        "returned": lambda n: ngettext("%(n)d returned", "%(n)d returned", n),
+        "submitted": lambda n: ngettext("%(n)d submitted", "%(n)d submitted", n),
+        "answering": lambda n: ngettext("%(n)d answering", "%(n)d answering", n),
+        "not_begun": lambda n: ngettext("%(n)d not begun", "%(n)d not begun", n),
+        "excluded": lambda n: ngettext("%(n)d excluded", "%(n)d excluded", n),
+    }
+    return [
+        {
+            "state": state,
+            "tone": TONES[state],
+            "count": counts[state],
+            "words": says(counts[state]) % {"n": counts[state]},
+        }
+        for state, says in words.items()
+        if counts.get(state)
+    ]
+
+
+def _rows(
+    round_: Round, movers: Movers, now: datetime, *, opened: str
+) -> tuple[list[Row], list[tuple[str, str]]]:
+    """Return every country in the order of its name, and the strands in theirs."""
+    places: dict[str, dict[str, list[BoardRow]]] = defaultdict(lambda: defaultdict(list))
+    strands: dict[str, str] = {}
+    names: dict[str, str] = {}
+    for sheet in board(round_):
+        places[sheet.country][sheet.strand].append(sheet)
+        strands[sheet.strand] = sheet.strand_title
+        names[sheet.country] = sheet.country_name
+    states = case_states(round_)
+    excluded = _excluded(round_)
+    rows = []
+    for code, by_strand in places.items():
+        cells = tuple(
+            cell_of(
+                by_strand[strand],
+                states.get((code, strand)),
+                movers.of_cell(code, strand),
+                round_=round_,
+                now=now,
+                is_excluded=code in excluded,
+            )
+            for strand in strands
+            if strand in by_strand
+        )
+        rows.append(_row(code, names[code], cells, movers, is_open=code == opened))
+    return rows, list(strands.items())
+
+
+def _row(
+    code: str, name: str, cells: tuple[Cell, ...], movers: Movers, *, is_open: bool
+) -> Row:
+    return Row(
+        code=code,
+        name=name,
+        cells=cells,
+        cleared=sum(cell.state == "cleared" for cell in cells),
+        move=movers.next_move(code),
+        movers=movers.roles_in(code),
+        blockers=movers.of_country(code) if is_open else (),
+        worst=min((ORDER.index(cell.state) for cell in cells), default=len(ORDER)),
+        since=movers.since(code),
+        is_open=is_open,
+    )
+
+
+def _excluded(round_: Round) -> set[str]:
+    excluded = Participation.objects.filter(round=round_).exclude(excluded_because="")
+    return set(excluded.values_list("country__code", flat=True))

@@ -1,0 +1,83 @@
+"""What the address of the board asks for: filter, sort, and the country whose blockers are open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from questionnaire.enums import Role
+
+from .cells import ORDER
+
+SORTS = ("worst", "name", "oldest", "cleared")
+MOVERS = ("me", "nobody", Role.EXPERT, Role.REVIEWER, Role.ADJUDICATOR, Role.COORDINATOR)
+LATE = "late"
+STATES = (*ORDER, LATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A filter that is empty lets everything through; what is not known counts as empty."""
+
+    state: str = ""
+    strand: str = ""
+    mover: str = ""
+    sort: str = "worst"
+    country: str = ""
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> Asked:
+        def one_of(name: str, known: Iterable[str], otherwise: str = "") -> str:
+            value = query.get(name, "")
+            return value if value in known else otherwise
+
+        return cls(
+            state=one_of("state", STATES),
+            strand=query.get("strand", "")[:40],
+            mover=one_of("mover", MOVERS),
+            sort=one_of("sort", SORTS, "worst"),
+            country=query.get("country", "")[:2],
+        )
+
+    def address(self, **changes: str) -> str:
+        """Return the query of the same board with some things asked otherwise."""
+        wanted = replace(self, **changes)
+        usual = Asked()
+        names = ("state", "strand", "mover", "sort", "country")
+        asked = {name: getattr(wanted, name) for name in names}
+        return urlencode({k: v for k, v in asked.items() if v != getattr(usual, k)})
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.state or self.strand or self.mover)
+
+    def pick(self, rows: Iterable[Any], strands: Iterable[str]) -> list[Any]:
+        """Return the rows that are asked for, in the order asked for, with the cells shown."""
+        strand = self.strand if self.strand in set(strands) else ""
+        narrowed = (self._narrowed(row, strand) for row in rows)
+        return sorted((row for row in narrowed if self._wants(row)), key=self._key)
+
+    def _narrowed(self, row: Any, strand: str) -> Any:
+        cells = tuple(cell for cell in row.cells if strand in {"", cell.strand})
+        return replace(row, cells=cells)
+
+    def _wants(self, row: Any) -> bool:
+        has_state = not self.state or any(
+            cell.is_late if self.state == LATE else cell.state == self.state
+            for cell in row.cells
+        )
+        # A country is picked by any of its blockers, not only by the one that names its mover.
+        return has_state and (not self.mover or self.mover in row.movers)
+
+    def _key(self, row: Any) -> tuple[Any, ...]:
+        never = date.max
+        by_sort = {
+            "worst": (row.worst, row.since or never, row.name),
+            "name": (row.name,),
+            "oldest": (row.since or never, row.name),
+            "cleared": (-row.cleared, row.name),
+        }
+        return by_sort[self.sort]

@@ -1,0 +1,142 @@
+"""One cell of the board: what state a country and strand is in, in one word and one count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from questionnaire.enums import AssessmentState
+from questionnaire.models import Round
+from questionnaire.selectors.coordinator import BoardRow
+from review.enums import BlockerKind, CaseState, ItemState
+from review.selectors.cases import CaseStanding
+from review.selectors.closing import Blocker
+
+ORDER = (
+    "disputed",
+    "returned",
+    "not_begun",
+    "answering",
+    "submitted",
+    "in_review",
+    "cleared",
+    "excluded",
+)
+"""The worst first: where others wait, then what is furthest from its end."""
+
+UNDER_WAY = (AssessmentState.OPEN, AssessmentState.RETURNED)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A country and strand. KIND is warn or stop where it is in trouble, else empty."""
+
+    strand: str
+    strand_title: str
+    state: str
+    count: str
+    kind: str
+    done: int
+    all: int
+    url: str
+    since: date | None
+    is_late: bool = False
+
+
+def cell_of(
+    sheets: Sequence[BoardRow],
+    case: CaseStanding | None,
+    found: Sequence[Blocker],
+    *,
+    round_: Round,
+    now: datetime,
+    is_excluded: bool,
+) -> Cell:
+    """Return the cell of one country and strand from its codings, its case and its blockers."""
+    state = "excluded" if is_excluded else state_of(sheets, case)
+    done, every = _counted(state, sheets, case)
+    is_late = state in {"answering", "not_begun"} and now > round_.due_at
+    since = min((blocker.since for blocker in found), default=None)
+    count, kind = _words(state, found, done, every, now.date())
+    if is_late:
+        count, kind = _late(count, round_, now), "warn"
+    return Cell(
+        strand=sheets[0].strand,
+        strand_title=sheets[0].strand_title,
+        state=state,
+        count=count,
+        kind=kind,
+        done=done,
+        all=every,
+        url=_address(round_, sheets[0], with_case=case is not None),
+        since=since,
+        is_late=is_late,
+    )
+
+
+def state_of(sheets: Sequence[BoardRow], case: CaseStanding | None) -> str:
+    """Return the word for several codings and their case: the sheet that is least far decides."""
+    states = {sheet.state for sheet in sheets}
+    if AssessmentState.RETURNED in states:
+        return "returned"
+    if AssessmentState.OPEN in states:
+        begun = any(sheet.progress.answered or sheet.progress.drafts for sheet in sheets)
+        return "answering" if begun else "not_begun"
+    if case is None or case.state == CaseState.WAITING:
+        return "submitted"
+    if case.state == CaseState.CLEARED:
+        return "cleared"
+    return "disputed" if case.counts.get(ItemState.DISPUTED) else "in_review"
+
+
+def _counted(
+    state: str, sheets: Sequence[BoardRow], case: CaseStanding | None
+) -> tuple[int, int]:
+    """Return how many answers are there, or settled, of how many."""
+    if case is not None and state in {"in_review", "disputed", "cleared"}:
+        return case.settled, case.total
+    open_ones = [sheet for sheet in sheets if sheet.state in UNDER_WAY] or list(sheets)
+    return (
+        sum(sheet.progress.answered for sheet in open_ones),
+        sum(sheet.progress.asked for sheet in open_ones),
+    )
+
+
+def _words(
+    state: str, found: Sequence[Blocker], done: int, every: int, today: date
+) -> tuple[str, str]:
+    """Return the words below the state, and whether it is trouble."""
+    by_kind = {blocker.kind: blocker for blocker in found}
+    if state in {"cleared", "excluded"}:
+        return "", ""
+    if state == "disputed":
+        dispute = by_kind.get(BlockerKind.DISPUTED)
+        if dispute:
+            days = max(0, (today - dispute.since).days)
+            words = {"n": dispute.count, "days": days}
+            return _("%(n)d for %(days)d d") % words, "stop"
+    if BlockerKind.NO_REVIEWER in by_kind:
+        return _("no reviewer"), "warn"
+    if state == "returned":
+        days = max(0, (today - by_kind[BlockerKind.RETURNED].since).days)
+        return _("for %(days)d d") % {"days": days}, "warn"
+    return _("%(done)d of %(all)d") % {"done": done, "all": every}, ""
+
+
+def _late(count: str, round_: Round, now: datetime) -> str:
+    days = (now - round_.due_at).days
+    late = ngettext("%(n)d d late", "%(n)d d late", days) % {"n": days}
+    return f"{count}, {late}"
+
+
+def _address(round_: Round, sheet: BoardRow, *, with_case: bool) -> str:
+    """Lead to the case once there is one, to the sheet before."""
+    codes = [round_.code, sheet.country, sheet.strand]
+    if with_case:
+        return reverse("review:case", args=codes)
+    return reverse("questionnaire:sheet", args=[*codes, sheet.coding])

@@ -1,0 +1,213 @@
+"""The work of those who run rounds and sign editions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from editions import rules as edition_rules
+from editions.enums import RevisionState
+from editions.models import Edition, Revision
+from mipex_site.accounts.models import User
+from questionnaire.enums import Role, RoundState
+from questionnaire.models import Round
+from review.enums import BlockerKind
+from review.selectors.closing import Blocker, blockers
+from scoring.enums import RunState
+from scoring.models import ScoreRun
+
+from .items import Part, Rank, Waiting, WorkItem
+from .scopes import Scopes
+
+OVER = (RoundState.CANCELLED,)
+
+
+def part(user: User, scopes: Scopes) -> Part:
+    """Return what running rounds asks of this person; the queries grow with the rounds alone."""
+    led = _rounds(scopes, Role.COORDINATOR)
+    signed = _rounds(scopes, Role.COORDINATOR, Role.PUBLISHER)
+    items, waiting = [], []
+    for round_ in led:
+        if round_.state == RoundState.OPEN:
+            found = blockers(round_)
+            items += _moves_of_the_coordinator(round_, found, user)
+            waiting += _moves_of_others(round_, found, user)
+        items += _failed_scores(round_)
+    leads = {round_.pk for round_ in led}
+    for round_ in signed:
+        items += _edition(round_, user, leads=round_.pk in leads)
+    return Part(tuple(items), tuple(waiting), rounds=tuple(signed))
+
+
+def _rounds(scopes: Scopes, *roles: str) -> list[Round]:
+    keys = scopes.rounds_of(*roles)
+    if not keys:
+        return []
+    reached = Q() if None in keys else Q(pk__in=keys)
+    return list(
+        Round.objects.filter(reached).exclude(state__in=OVER).order_by("-cut_off", "pk")
+    )
+
+
+def _moves_of_the_coordinator(
+    round_: Round, found: list[Blocker], user: User
+) -> Iterator[WorkItem]:
+    if not found:
+        yield WorkItem(
+            rank=Rank.TO_CLOSE,
+            state="ready",
+            title=_("%(round)s: nothing blocks the review") % {"round": round_},
+            why=_("Close it. The scores and the edition are then made by themselves."),
+            act=_("Close review"),
+            url=reverse("desk:closing", args=[round_.code]),
+            due=round_.review_due_at,
+        )
+    without_reviewer = [each for each in found if each.kind == BlockerKind.NO_REVIEWER]
+    without_expert = [
+        each
+        for each in found
+        if not each.people and each.kind in {BlockerKind.NOT_SUBMITTED, BlockerKind.RETURNED}
+    ]
+    if without_reviewer:
+        number = len(without_reviewer)
+        title = ngettext(
+            "%(n)d case has too few reviewers", "%(n)d cases have too few reviewers", number
+        )
+        yield _to_assign(round_, title % {"n": number}, without_reviewer, "coordinator")
+    if without_expert:
+        number = len(without_expert)
+        title = ngettext("%(n)d sheet has no expert", "%(n)d sheets have no expert", number)
+        yield _to_assign(round_, title % {"n": number}, without_expert, "nobody")
+
+
+def _to_assign(round_: Round, title: str, found: list[Blocker], mover: str) -> WorkItem:
+    countries = sorted({each.country_name for each in found})
+    return WorkItem(
+        rank=Rank.TO_ASSIGN,
+        state="warning",
+        words=_("To assign"),
+        title=title,
+        why=_("%(round)s: %(countries)s.") % {"round": round_, "countries": _listed(countries)},
+        act=_("Show"),
+        url=reverse("desk:board", args=[round_.code]) + f"?mover={mover}",
+        due=round_.review_due_at,
+    )
+
+
+NAMED = 4
+
+
+def _listed(countries: list[str]) -> str:
+    more = len(countries) - NAMED
+    if more <= 0:
+        return ", ".join(countries)
+    words = {"countries": ", ".join(countries[:NAMED]), "n": more}
+    return _("%(countries)s and %(n)d more") % words
+
+
+def _moves_of_others(round_: Round, found: list[Blocker], user: User) -> Iterator[Waiting]:
+    """Say once a round who holds how many of the blockers."""
+    others = [each for each in found if each.next_role != Role.COORDINATOR]
+    if not others:
+        return
+    counts = Counter(each.next_role for each in others)
+    held = ", ".join(
+        _("%(role)s: %(n)d") % {"role": Role(role).label, "n": number}
+        for role, number in counts.most_common()
+    )
+    title = ngettext("%(round)s: %(n)d blocker", "%(round)s: %(n)d blockers", len(others))
+    yield Waiting(
+        "blocked",
+        title % {"round": round_, "n": len(others)},
+        _("Before the review can close. Who moves next is: %(held)s.") % {"held": held},
+        reverse("desk:closing", args=[round_.code]),
+    )
+
+
+def _failed_scores(round_: Round) -> Iterator[WorkItem]:
+    last = ScoreRun.objects.filter(round=round_).order_by("-pk").first()
+    if last and last.state == RunState.FAILED:
+        title = _("%(round)s: the scores could not be computed") % {"round": round_}
+        yield _at_publishing(round_, Rank.FAILED, "failed", title, _shortened(last.error))
+
+
+def _edition(round_: Round, user: User, *, leads: bool) -> Iterable[WorkItem]:
+    """What the round's edition asks: to be prepared, signed in advance, repaired, signed."""
+    edition = Edition.objects.filter(round=round_).first()
+    if edition is None:
+        return [_to_prepare(round_)] if leads else []
+    edition.round = round_
+    revision = Revision.objects.filter(edition=edition).order_by("-number").first()
+    if revision is None:
+        return _in_advance(round_, edition, user)
+    revision.edition = edition
+    by_state = {
+        RevisionState.FAILED: _failed,
+        RevisionState.CANDIDATE: _candidate,
+        RevisionState.SIGNED: _signed,
+    }
+    look = by_state.get(RevisionState(revision.state))
+    return look(round_, revision, user) if look else []
+
+
+def _to_prepare(round_: Round) -> WorkItem:
+    title = _("%(round)s: prepare its edition") % {"round": round_}
+    why = _("Name it and its licence, so that two people can sign it in advance.")
+    return _at_publishing(round_, Rank.AHEAD_OF_TIME, "pending", title, why, _("Prepare"))
+
+
+def _in_advance(round_: Round, edition: Edition, user: User) -> Iterator[WorkItem]:
+    if edition_rules.may_sign_in_advance(user, edition):
+        title = _("%(edition)s: can be signed in advance") % {"edition": edition}
+        why = _("The first candidate whose checks are all green then bears your signature.")
+        yield _at_publishing(round_, Rank.AHEAD_OF_TIME, "pending", title, why, _("Sign"))
+
+
+def _failed(round_: Round, revision: Revision, user: User) -> Iterator[WorkItem]:
+    if edition_rules.may_retry(user, revision):
+        title = _("%(name)s: the edition could not be built") % {"name": revision.name}
+        yield _at_publishing(round_, Rank.FAILED, "failed", title, _shortened(revision.error))
+
+
+def _candidate(round_: Round, revision: Revision, user: User) -> Iterator[WorkItem]:
+    words = {"name": revision.name}
+    red = [check for check in revision.checks if not check["ok"]]
+    if red:
+        title = _("%(name)s: a check is red") % words
+        yield _at_publishing(round_, Rank.FAILED, "failed", title, _shortened(red[0]["text"]))
+    elif edition_rules.may_sign(user, revision):
+        title = _("%(name)s: sign the candidate") % words
+        why = _("It is built and every check is green. Two people sign it.")
+        yield _at_publishing(round_, Rank.TO_SIGN, "candidate", title, why, _("Sign"))
+
+
+def _signed(round_: Round, revision: Revision, user: User) -> Iterator[WorkItem]:
+    if edition_rules.may_publish(user, revision):
+        title = _("%(name)s: signed by two, to be published") % {"name": revision.name}
+        why = revision.error or _("A publisher shows it to everybody.")
+        yield _at_publishing(round_, Rank.TO_SIGN, "signed", title, why, _("Publish"))
+
+
+LONGEST = 160
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def _at_publishing(
+    round_: Round, rank: Rank, state: str, title: str, why: str, act: str = ""
+) -> WorkItem:
+    return WorkItem(
+        rank=rank,
+        state=state,
+        title=title,
+        why=why,
+        act=act or _("Look"),
+        url=reverse("desk:publishing", args=[round_.code]),
+    )

@@ -1,0 +1,44 @@
+"""Closing the review of a round: the one act that nothing takes back."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from mipex_site.base.forms import attempt
+from mipex_site.base.htmx import render_page_or_part
+from review.services.rounds import close_review
+
+from .. import rules
+from ..forms import ClosingForm
+from ..selectors.closing import closing_page
+from .places import crumbs_to, open_round
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+def page(request: HttpRequest, code: str) -> HttpResponse:
+    """List what blocks the closing; when nothing does, ask for the round's code and close."""
+    round_ = open_round(code, request.user, rules.may_see_closing)
+    form = ClosingForm(request.POST or None, round_=round_)
+    if request.method == "POST" and attempt(form, close_review, round_=round_, by=request.user):
+        messages.success(
+            request, _("The review is closed. The scores are being computed now.")
+        )
+        return redirect("desk:publishing", round_.code)
+    return render_page_or_part(
+        request,
+        page="desk/closing.html",
+        part="desk/_closing.html",
+        context={
+            "page": closing_page(round_, request.user),
+            "form": form,
+            "demonstration": round_.is_demonstration,
+            "crumbs": crumbs_to(round_, with_board=True),
+        },
+        status=422 if request.method == "POST" else 200,
+    )
