@@ -25,7 +25,7 @@ from scoring.engine.tree import Methodology
 from scoring.selectors import STATUS
 
 from ..enums import EditionKind, RevisionState
-from ..models import Edition, Revision
+from ..models import Edition, FrozenScore, Revision
 from . import folders, freeze, package
 from .editions import record
 from .frozen import (
@@ -130,13 +130,16 @@ def differences(ours: Mapping[Key, Fraction], official: Mapping[Key, Fraction]) 
     return found
 
 
-def official_agreement(frozen: Frozen, published_csv: Path) -> tuple[int, int, list[str]]:
+def official_agreement(
+    scores: Iterable[ScoreFacts | FrozenScore], published_csv: Path
+) -> tuple[int, int, list[str]]:
     """Compare an edition's strands and overall scores with the official ones of its dates.
 
     Return how many agree, of how many, and the differences by name. A figure that only one
     side has counts as one that does not agree. Raises BadFile if the file cannot be read.
     """
-    days = {score_.reference_date.isoformat() for score_ in frozen.scores}
+    scores = list(scores)
+    days = {score_.reference_date.isoformat() for score_ in scores}
     official = {
         key: value
         for key, value in read_figures(published_csv, "score").items()
@@ -144,7 +147,7 @@ def official_agreement(frozen: Frozen, published_csv: Path) -> tuple[int, int, l
     }
     ours = {
         (each.country, each.node, each.reference_date.isoformat()): each.exact
-        for each in frozen.scores
+        for each in scores
         if each.level in OFFICIAL_LEVELS and each.exact is not None
     }
     found = differences(ours, official)
@@ -162,14 +165,16 @@ def _begin(edition: Edition, folder: Path, *, by: User) -> tuple[Edition, int, s
     if known is not None and (known.kind != EditionKind.ARCHIVE or known.revisions.exists()):
         raise WrongState(_("There is an edition %(code)s already.") % {"code": edition.code})
     if known is not None:
-        edition.pk, edition.created_at = known.pk, known.created_at
+        for name in ("title", "licence", "publisher", "notice"):
+            setattr(known, name, getattr(edition, name))
+        edition = known
     edition.full_clean()
     edition.save()
     sums = {
         path.name: package.sha256(path) for path in sorted(folder.iterdir()) if path.is_file()
     }
     act = record(
-        edition,
+        edition=edition,
         number=1,
         act="release.import",
         by=by,
@@ -315,7 +320,7 @@ def _publish(edition: Edition, frozen: Frozen, place: tuple[str, str], *, by: Us
     )
     freeze.keep_rows(revision=revision, frozen=frozen)
     record(
-        edition,
+        edition=edition,
         number=revision.number,
         act="revision.publish",
         by=by,

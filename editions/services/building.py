@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from mipex_site.accounts.models import User
 from mipex_site.accounts.services.people import portal_robot
-from mipex_site.base.errors import WrongState
+from mipex_site.base.errors import Refusal, WrongState
 from mipex_site.base.verdict import demand
 from questionnaire.enums import Role
 
@@ -26,11 +26,14 @@ from ..models import Revision
 from . import checks, folders, freeze, package
 from .editions import hold_revision, record
 from .frozen import Frozen
+from .moves import FAIL, FREEZE, RETRY
 
 logger = logging.getLogger(__name__)
 
 LONGEST_STEP = 60
 LONGEST_ERROR = 2000
+ATTEMPTS = 20
+"""After so many workers fell silent over a build it is given up: it may be what kills them."""
 
 
 class Lost(Exception):
@@ -100,6 +103,8 @@ def write(revision_id: int, *, receipt: UUID) -> Built:
     revision = Revision.objects.select_related("edition__round__framework", "run__method").get(
         pk=revision_id
     )
+    if revision.attempt > ATTEMPTS:
+        raise Refusal(_("%(count)d workers fell silent over it.") % {"count": ATTEMPTS})
     frozen = freeze.facts_of(revision)
     folder = folders.building_folder(receipt)
     edition_hash = package.write_folder(folder, frozen, beat=beat)
@@ -116,7 +121,7 @@ def finish(revision_id: int, *, receipt: UUID, built: Built) -> bool:
     ours = Revision.objects.finish(
         revision_id,
         receipt=receipt,
-        state=RevisionState.CANDIDATE,
+        state=FREEZE.target,
         hash=built.hash,
         folder=built.folder,
         checks=built.checks,
@@ -137,9 +142,7 @@ def finish(revision_id: int, *, receipt: UUID, built: Built) -> bool:
 def fail(revision_id: int, *, receipt: UUID, error: Exception) -> bool:
     """Keep on the revision why its build failed; False if it was taken from us meanwhile."""
     text = f"{type(error).__name__}: {error}"[:LONGEST_ERROR]
-    ours = Revision.objects.finish(
-        revision_id, receipt=receipt, state=RevisionState.FAILED, error=text
-    )
+    ours = Revision.objects.finish(revision_id, receipt=receipt, state=FAIL.target, error=text)
     if not ours:
         return False
     revision = Revision.objects.select_related("edition__round").get(pk=revision_id)
@@ -155,14 +158,15 @@ def retry(*, revision: Revision, by: User) -> Revision:
     Raises NotAllowed, or WrongState if it neither failed nor stopped at a red check.
     """
     revision = hold_revision(revision.pk)
-    if revision.state not in (RevisionState.FAILED, RevisionState.CANDIDATE):
+    if revision.state not in RETRY.sources:
         raise WrongState(_("Only a build that failed or has a red check can be tried again."))
     demand(rules.may_retry(by, revision))
     old = {"state": revision.state, "error": revision.error}
-    revision.state, revision.error, revision.step = RevisionState.QUEUED, "", ""
-    revision.save(update_fields=["state", "error", "step", "updated_at"])
+    revision.state, revision.attempt = RETRY.target, 0
+    revision.error, revision.step = "", ""
+    revision.save(update_fields=["state", "attempt", "error", "step", "updated_at"])
     record(
-        revision.edition,
+        edition=revision.edition,
         number=revision.number,
         act="revision.retry",
         by=by,
@@ -179,4 +183,4 @@ def sweep() -> list[str]:
 
 
 def _record(revision: Revision, *, act: str, by: User, new: dict[str, Any]) -> None:
-    record(revision.edition, number=revision.number, act=act, by=by, new=new)
+    record(edition=revision.edition, number=revision.number, act=act, by=by, new=new)

@@ -34,6 +34,10 @@ def file_words(name: str) -> str:
 
 def _meanings() -> dict[str, str]:
     """Explain each column by its name: one name means one thing in every table."""
+    return {**_of_values(), **_of_figures(), **_of_the_tree(), **_of_sources()}
+
+
+def _of_values() -> dict[str, str]:
     return {
         "country": _("ISO 3166-1 alpha-2 code of the country."),
         "alpha3": _("ISO 3166-1 alpha-3 code of the country."),
@@ -54,6 +58,11 @@ def _meanings() -> dict[str, str]:
             "approved: reviewers approved the answer; ruled: a ruling settled it; published: "
             "it is taken over from a published release."
         ),
+    }
+
+
+def _of_figures() -> dict[str, str]:
+    return {
         "node": _("Code of an overall score, policy area, dimension, composite or question."),
         "level": _("index, strand, dimension or composite."),
         "exact": _("The score as an exact fraction, such as 623/8."),
@@ -69,6 +78,11 @@ def _meanings() -> dict[str, str]:
         "of": _("Number of members on the reference date."),
         "from": _("First day of membership."),
         "to": _("Last day of membership; empty for a member still."),
+    }
+
+
+def _of_the_tree() -> dict[str, str]:
+    return {
         "kind": _("Kind of the node, or of the source."),
         "parent": _("Code of the node above; empty at the top."),
         "position": _("Place in the order, from 1."),
@@ -82,6 +96,11 @@ def _meanings() -> dict[str, str]:
         "strands": _("Codes of the policy areas that the overall score is the mean of."),
         "label": _("The option in words."),
         "description": _("More on the option."),
+    }
+
+
+def _of_sources() -> dict[str, str]:
+    return {
         "article": _("Article, page or cell of the source."),
         "year": _("Year of the source."),
         "publisher": _("Who published the source."),

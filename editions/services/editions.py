@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from mipex_site.accounts.models import User
 from mipex_site.accounts.services.people import portal_robot
+from mipex_site.audit.models import AuditEntry
 from mipex_site.audit.services import entries
 from mipex_site.base.errors import Refusal
 from mipex_site.base.verdict import demand
@@ -50,7 +51,7 @@ def prepare_edition(
     edition.full_clean()
     edition.save()
     terms = {"title": title, "licence": licence, "publisher": publisher}
-    record(edition, act="edition.prepare", by=by, role=Role.COORDINATOR, new=terms)
+    record(edition=edition, act="edition.prepare", by=by, role=Role.COORDINATOR, new=terms)
     done = (
         ScoreRun.objects.filter(round=round_, state=RunState.DONE).order_by("-done_at").first()
     )
@@ -76,7 +77,11 @@ def queue_revision(*, run: ScoreRun) -> Revision | None:
     last = edition.revisions.order_by("-number").first()
     number = last.number + 1 if last else 1
     act = record(
-        edition, number=number, act="revision.queue", by=portal_robot(), new={"run": run.pk}
+        edition=edition,
+        number=number,
+        act="revision.queue",
+        by=portal_robot(),
+        new={"run": run.pk},
     )
     return Revision.objects.create(
         edition=edition,
@@ -103,7 +108,9 @@ def hold_edition(pk: int) -> Edition:
     return Edition.objects.select_for_update(no_key=True).get(pk=pk)
 
 
-def record(edition: Edition, *, act: str, by: User, number: int = 0, **values: Any) -> Any:
+def record(
+    *, edition: Edition, act: str, by: User, number: int = 0, **values: Any
+) -> AuditEntry:
     """Write an act on the edition, or on its revision NUMBER, into the audit."""
     stream = edition.round.stream if edition.round else f"edition/{edition.code}"
     name = f"{edition.code}.{number}" if number else edition.code

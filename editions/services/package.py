@@ -1,7 +1,7 @@
 """The folder of an edition: tables, methodology, pages, checksums.
 
-The same facts give the same bytes. Nothing here looks at a clock, a database or an absolute path,
-so a second build of the same Frozen gives the same edition hash, whoever builds it and where.
+The same facts give the same bytes. Nothing here looks at a clock, a database or an absolute
+path, so a second build of the same Frozen gives the same edition hash, whoever builds it and where.
 """
 
 from __future__ import annotations

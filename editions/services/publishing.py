@@ -15,10 +15,11 @@ from mipex_site.base.verdict import demand
 from questionnaire.enums import Role
 
 from .. import rules
-from ..enums import PUBLIC, RevisionState
+from ..enums import RevisionState
 from ..models import Revision
 from . import folders
 from .editions import hold_revision, record
+from .moves import PUBLISH, SUPERSEDE, WITHDRAW
 
 logger = logging.getLogger(__name__)
 
@@ -31,20 +32,20 @@ def publish(*, revision: Revision, by: User) -> Revision:
     WrongState if it is not signed, or Refusal if its folder is not what was signed.
     """
     revision = hold_revision(revision.pk)
-    if revision.state != RevisionState.SIGNED:
+    if revision.state not in PUBLISH.sources:
         raise WrongState(_("Only a signed revision can be published."))
     demand(rules.may_publish(by, revision))
     if folders.hash_of(revision.folder) != revision.hash:
         raise Refusal(_("The files of this revision are not those that were signed."))
-    before = revision.edition.revisions.filter(state=RevisionState.PUBLISHED)
+    before = revision.edition.revisions.filter(state__in=SUPERSEDE.sources)
     # Two statements: a unique index is checked row by row, so the old one goes first.
     superseded = [each.name for each in before]
-    before.update(state=RevisionState.SUPERSEDED, updated_at=timezone.now())
-    revision.state, revision.published_at = RevisionState.PUBLISHED, timezone.now()
+    before.update(state=SUPERSEDE.target, updated_at=timezone.now())
+    revision.state, revision.published_at = PUBLISH.target, timezone.now()
     revision.error = ""
     revision.save(update_fields=["state", "published_at", "error", "updated_at"])
     record(
-        revision.edition,
+        edition=revision.edition,
         number=revision.number,
         act="revision.publish",
         by=by,
@@ -74,15 +75,15 @@ def publish_by_itself(revision_id: int) -> bool:
 def withdraw(*, revision: Revision, reason: str, by: User) -> Revision:
     """Show the revision no longer; its rows and files stay. Raises Refusal without a reason."""
     revision = hold_revision(revision.pk)
-    if revision.state not in PUBLIC:
+    if revision.state not in WITHDRAW.sources:
         raise WrongState(_("Only what was published can be withdrawn."))
     demand(rules.may_withdraw(by, revision))
     if not reason.strip():
         raise Refusal(_("Say in a sentence why the revision is withdrawn."))
-    old, revision.state = revision.state, RevisionState.WITHDRAWN
+    old, revision.state = revision.state, WITHDRAW.target
     revision.save(update_fields=["state", "updated_at"])
     record(
-        revision.edition,
+        edition=revision.edition,
         number=revision.number,
         act="revision.withdraw",
         by=by,

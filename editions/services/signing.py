@@ -16,6 +16,7 @@ from .. import rules
 from ..enums import RevisionState
 from ..models import Edition, Mandate, Revision, Signature
 from .editions import hold_edition, hold_revision, record
+from .moves import SIGN
 
 NOT_YET_BUILT = (RevisionState.QUEUED, RevisionState.BUILDING, RevisionState.FAILED)
 
@@ -31,7 +32,7 @@ def sign_in_advance(*, edition: Edition, by: User) -> Mandate:
     if edition.revisions.exclude(state__in=NOT_YET_BUILT).exists():
         raise WrongState(_("The edition is built already. Read the candidate and sign it."))
     mandate = Mandate.objects.create(edition=edition, signer=by)
-    record(edition, act="edition.sign_in_advance", by=by, role=_role(by, edition))
+    record(edition=edition, act="edition.sign_in_advance", by=by, role=_role(by, edition))
     return mandate
 
 
@@ -47,7 +48,7 @@ def withdraw_mandate(*, mandate: Mandate, by: User) -> Mandate:
         raise WrongState(_("The edition is signed already; this cannot be taken back."))
     mandate.withdrawn_at = timezone.now()
     mandate.save(update_fields=["withdrawn_at"])
-    record(edition, act="edition.withdraw_mandate", by=by, role=_role(by, edition))
+    record(edition=edition, act="edition.withdraw_mandate", by=by, role=_role(by, edition))
     return mandate
 
 
@@ -59,7 +60,7 @@ def sign(*, revision: Revision, hash: str, by: User) -> Signature:  # noqa: A002
     person has read.
     """
     revision = hold_revision(revision.pk)
-    if revision.state != RevisionState.CANDIDATE:
+    if revision.state not in SIGN.sources:
         raise WrongState(_("Only a candidate can be signed; this revision is not one now."))
     demand(rules.may_sign(by, revision))
     if hash != revision.hash:
@@ -90,10 +91,10 @@ def _sign(revision: Revision, by: User, *, in_advance: bool) -> Signature:
         revision=revision, signer=by, hash=revision.hash, in_advance=in_advance
     )
     if revision.signatures.count() >= rules.SIGNATURES:
-        revision.state = RevisionState.SIGNED
+        revision.state = SIGN.target
         revision.save(update_fields=["state", "updated_at"])
     record(
-        revision.edition,
+        edition=revision.edition,
         number=revision.number,
         act="revision.sign",
         by=by,

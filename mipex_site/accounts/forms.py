@@ -37,7 +37,9 @@ class SignInForm(AuthenticationForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
     error_messages = {
-        "invalid_login": _("The address and the passphrase do not fit. Capital letters matter."),
+        "invalid_login": _(
+            "The address and the passphrase do not fit. Capital letters matter."
+        ),
         "inactive": _("The address and the passphrase do not fit. Capital letters matter."),
         "too_many": _(
             "Signing in with this address failed too often from here."

@@ -7,17 +7,27 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+
+from django.conf import settings
 
 HOST, PORT = "127.0.0.1", 8000
 STOPPING_SECONDS = 15
 
 
-def _start(*arguments: str) -> subprocess.Popen[bytes]:
-    """Start a module of this Python, in a process group of its own so that it stops whole."""
-    return subprocess.Popen(  # noqa: S603  our own modules, no shell
-        [sys.executable, "-m", *arguments], start_new_session=True
-    )
+def _start(*arguments: str, log: Path | None = None) -> subprocess.Popen[bytes]:
+    """Start a module of this Python, in a process group of its own so that it stops whole.
+
+    What it says goes to the terminal, or into the file LOG.
+    """
+    with log.open("ab") if log else nullcontext() as output:
+        return subprocess.Popen(  # noqa: S603  our own modules, no shell
+            [sys.executable, "-m", *arguments],
+            start_new_session=True,
+            stdout=output,
+            stderr=subprocess.STDOUT if log else None,
+        )
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
@@ -32,10 +42,12 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 @contextmanager
 def worker() -> Iterator[subprocess.Popen[bytes]]:
-    """Run a real Celery worker process, with the clock inside, for the length of the block."""
-    process = _start(
-        "celery", "-A", "mipex_site", "worker", "--beat", "--concurrency", "1", "-l", "WARNING"
-    )
+    """Run a real Celery worker process, with the clock inside, for the length of the block.
+
+    It writes into worker.log of the portal's folder.
+    """
+    words = ("-A", "mipex_site", "worker", "--beat", "--concurrency", "1", "-l", "INFO")
+    process = _start("celery", *words, log=settings.VAR / "worker.log")
     try:
         yield process
     finally:

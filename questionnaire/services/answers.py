@@ -41,19 +41,19 @@ from .locking import hold_sheet
 from .remembering import save_as
 
 KEYS = ("assessment", "indicator", "option", "answered_by")
+CONTENT = ("kind", "option", "points", "rationale", "note", "change_reason")
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a version says. Two versions with the same content are one."""
+    """What a version says. Two versions with the same content and sources are one."""
 
     kind: str
-    option: int | None
+    option: Option | None
     points: Fraction | None
     rationale: str
     note: str
     change_reason: str
-    sources: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,26 +92,32 @@ def record_answer(
     by field when the answer or its evidence is incomplete.
     """
     place = _hold(sheet=sheet, indicator=indicator, by=by, reference_date=reference_date)
+    typed = {"rationale": _tidy(rationale), "note": _tidy(note), "change_reason": change_reason}
+    content = Content(kind=kind, option=option, points=points, **typed)
+    return _record(place, content, sources=sources, expected_version=expected_version, by=by)
+
+
+def _record(
+    place: Place,
+    content: Content,
+    *,
+    sources: Sequence[Source],
+    expected_version: int | None,
+    by: User,
+) -> Answer:
     answer = _present(place) or Answer(
-        assessment=place.sheet, indicator=indicator, reference_date=place.day, version=0
+        assessment=place.sheet, indicator=place.indicator, reference_date=place.day, version=0
     )
     given, cited = _sources(answer, sources)
-    old = _content(answer, cited)
-    new = Content(
-        kind=kind,
-        option=option.pk if option else None,
-        points=points,
-        rationale=_tidy(rationale),
-        note=_tidy(note),
-        change_reason=change_reason,
-        sources=frozenset(source.pk for source in given),
-    )
-    if answer.version and new == old:
+    before = _as_record(answer, cited)
+    if answer.version and (content, given) == (_content(answer), cited):
         _drop_draft(place)
         return answer
     _demand_fresh(answer, expected_version)
-    before = _as_record(answer, old, cited)
-    _put(answer, new, option=option, by=by)
+    for name in CONTENT:
+        setattr(answer, name, getattr(content, name))
+    answer.answered_by = by
+    answer.version += 1
     _check(answer, place, given)
     save_as(answer, by)
     Citation.objects.bulk_create(
@@ -119,7 +125,7 @@ def record_answer(
     )
     _drop_draft(place)
     _mark_changed(place, by)
-    _write(place, "answer.record", by, old=before, new=_as_record(answer, new, given))
+    _write(place, "answer.record", by, old=before, new=_as_record(answer, given))
     return answer
 
 
@@ -212,11 +218,11 @@ def _present(place: Place) -> Answer | None:
 def _sources(answer: Answer, asked: Sequence[Source]) -> tuple[list[Source], list[Source]]:
     """Read anew, in one query, the sources asked for and those of the present version."""
     wanted = {source.pk for source in asked}
+    if not answer.version:
+        return list(Source.objects.filter(pk__in=wanted).order_by("pk")), []
     present = Citation.objects.filter(
-        answer_id=answer.pk, version=answer.version, source_id=OuterRef("pk")
+        answer=answer, version=answer.version, source_id=OuterRef("pk")
     )
-    if not answer.pk:
-        present = present.none()
     rows = Source.objects.annotate(is_cited=Exists(present))
     found = list(rows.filter(Q(pk__in=wanted) | Q(is_cited=True)).order_by("pk"))
     return (
@@ -225,16 +231,8 @@ def _sources(answer: Answer, asked: Sequence[Source]) -> tuple[list[Source], lis
     )
 
 
-def _content(answer: Answer, cited: Sequence[Source]) -> Content:
-    return Content(
-        kind=answer.kind,
-        option=answer.option_id,
-        points=answer.points,
-        rationale=answer.rationale,
-        note=answer.note,
-        change_reason=answer.change_reason,
-        sources=frozenset(source.pk for source in cited),
-    )
+def _content(answer: Answer) -> Content:
+    return Content(**{name: getattr(answer, name) for name in CONTENT})
 
 
 def _demand_fresh(answer: Answer, expected_version: int | None) -> None:
@@ -245,14 +243,6 @@ def _demand_fresh(answer: Answer, expected_version: int | None) -> None:
                 " Read it first; what you typed is kept."
             )
         )
-
-
-def _put(answer: Answer, new: Content, *, option: Option | None, by: User) -> None:
-    answer.kind, answer.option, answer.points = new.kind, option, new.points
-    answer.rationale, answer.note = new.rationale, new.note
-    answer.change_reason = new.change_reason
-    answer.answered_by = by
-    answer.version += 1
 
 
 def _check(answer: Answer, place: Place, given: Sequence[Source]) -> None:
@@ -299,19 +289,18 @@ def _tidy(text: str) -> str:
     return text.replace("\r\n", "\n").strip()
 
 
-def _as_record(
-    answer: Answer, content: Content, sources: Sequence[Source]
-) -> dict[str, Any] | None:
-    """Return the content for the audit: codes and exact text, no keys of rows."""
+def _as_record(answer: Answer, sources: Sequence[Source]) -> dict[str, Any] | None:
+    """Return the present version for the audit: codes and exact texts, no keys of rows."""
     if not answer.version:
         return None
+    points = _points(answer)
     return {
         "version": answer.version,
-        "kind": content.kind,
-        "points": str(_points(answer)) if _points(answer) is not None else None,
-        "rationale": content.rationale,
-        "note": content.note,
-        "change_reason": content.change_reason,
+        "kind": answer.kind,
+        "points": None if points is None else str(points),
+        "rationale": answer.rationale,
+        "note": answer.note,
+        "change_reason": answer.change_reason,
         "sources": [str(source.key) for source in sources],
         "reference_date": answer.reference_date,
     }

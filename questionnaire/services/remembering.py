@@ -7,7 +7,7 @@ from django.db.models import Model
 from mipex_site.accounts.models import User
 
 
-def save_as(row: Model, by: User, *, fields: list[str] | None = None) -> None:
-    """Save ROW (only FIELDS where given); its history row names BY."""
-    row._history_user = by  # noqa: SLF001 (the name by which simple-history asks)
+def save_as(row: Model, person: User, *, fields: list[str] | None = None) -> None:
+    """Save ROW (only FIELDS where given); its history row names PERSON."""
+    row._history_user = person  # noqa: SLF001 (the name by which simple-history asks)
     row.save(update_fields=fields)

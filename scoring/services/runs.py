@@ -31,6 +31,8 @@ from ..signals import run_done
 logger = logging.getLogger(__name__)
 
 LONGEST_ERROR = 2000
+ATTEMPTS = 20
+"""After so many workers fell silent over a run it is given up: it may be what kills them."""
 
 
 @transaction.atomic
@@ -64,8 +66,8 @@ def retry(*, run: ScoreRun, by: User) -> ScoreRun:
     demand(rules.may_retry(by, run))
     if run.state != RunState.FAILED:
         raise WrongState(_("Only a computation that failed can be tried again."))
-    old, run.state, run.error = run.error, RunState.QUEUED, ""
-    run.save(update_fields=["state", "error", "updated_at"])
+    old, run.state, run.error, run.attempt = run.error, RunState.QUEUED, "", 0
+    run.save(update_fields=["state", "error", "attempt", "updated_at"])
     _record(run, act="run.retry", by=by, old={"error": old})
     return run
 
@@ -94,9 +96,11 @@ def execute(run_id: int) -> bool:
 def compute(run_id: int, *, receipt: UUID) -> Results | None:
     """Return the run's figures, or None if it was taken from us meanwhile.
 
-    Raises Refusal if the input is no longer what was asked for.
+    Raises Refusal if the input is no longer what was asked for, or too many have tried.
     """
     run = ScoreRun.objects.select_related("round__framework", "method").get(pk=run_id)
+    if run.attempt > ATTEMPTS:
+        raise Refusal(_("%(count)d workers fell silent over it.") % {"count": ATTEMPTS})
     document = selectors.methodology_document(run.round.framework, run.method)
     cells = selectors.engine_cells(run.round)
     if selectors.input_hash(document, cells) != run.input_hash:

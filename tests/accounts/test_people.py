@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 def test_a_person_is_made_with_a_record_that_holds_no_name():
     by = UserFactory()
     person = create_person(
-        email="Ada@Example.org ", name="Invented Ada", password=PASSWORD, by=by
+        email="ADA@example.org ", name="Invented Ada", password=PASSWORD, by=by
     )
     assert (person.email, person.is_staff, person.is_superuser) == (
         "ada@example.org",
@@ -41,7 +41,7 @@ def test_staff_may_open_the_administration_and_no_more():
 @pytest.mark.parametrize("email", ["no address", "", "ada@example.org"])
 def test_an_address_is_sound_and_belongs_to_one_person(email):
     UserFactory(email="ada@example.org")
-    with pytest.raises(ValidationError) as caught:
+    with pytest.raises(ValidationError, match="email") as caught:
         create_person(email=email, name="Bo", password=PASSWORD, by=None)
     assert list(caught.value.message_dict) == ["email"]
     assert User.objects.count() == 1

@@ -186,6 +186,18 @@ def test_a_database_that_is_away_leaves_the_revision_to_the_next_worker(revision
     assert (revision.state, revision.error) == (RevisionState.BUILDING, "")
 
 
+def test_a_build_that_kills_its_workers_is_given_up_until_a_coordinator_wants_it(revision):
+    Revision.objects.filter(pk=revision.pk).update(attempt=building.ATTEMPTS)
+
+    assert not building.build(revision.pk)
+
+    revision.refresh_from_db()
+    assert revision.state == RevisionState.FAILED
+    assert revision.error == "Refusal: 20 workers fell silent over it."
+    building.retry(revision=revision, by=coordinator_of(revision.edition.round))
+    assert building.build(revision.pk)
+
+
 def test_a_coordinator_may_try_again_what_failed():
     revision = RevisionFactory(state=RevisionState.FAILED, error="An invented fault.")
 

@@ -130,7 +130,9 @@ def test_a_page_shows_the_checksum_of_the_data(folder):
     checksum = package.sha256(folder / "DATA-SHA256SUMS")
 
     for path in folder.rglob("*.html"):
-        assert checksum in path.read_text(encoding="utf-8"), path.name
+        page = path.read_text(encoding="utf-8")
+        assert "Checksum of the data:" in page, path.name
+        assert checksum in page, path.name
 
 
 def test_every_answer_of_every_country_has_an_address(pages, book):

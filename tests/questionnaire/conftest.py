@@ -1,7 +1,9 @@
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
 
+from questionnaire.services.answers import record_answer
 from tests.factories.questionnaire import (
     AssessmentFactory,
     IndicatorFactory,
@@ -16,7 +18,7 @@ def desk(db):
     sheet = AssessmentFactory()
     indicator = IndicatorFactory(strand=sheet.strand)
     best, half, worst = indicator.options.all()
-    return SimpleNamespace(
+    desk = SimpleNamespace(
         sheet=sheet,
         indicator=indicator,
         best=best,
@@ -25,3 +27,17 @@ def desk(db):
         expert=expert_of(sheet),
         law=SourceFactory(sheet=sheet),
     )
+    desk.record = partial(record, desk)
+    return desk
+
+
+def record(desk, **given):
+    """Record the best option with the law, or what the test says instead."""
+    usual = {
+        "sheet": desk.sheet,
+        "indicator": desk.indicator,
+        "by": desk.expert,
+        "option": desk.best,
+        "sources": [desk.law],
+    }
+    return record_answer(**usual | given)

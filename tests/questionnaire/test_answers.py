@@ -12,50 +12,23 @@ from mipex_site.base.errors import NotAllowed, Refusal, Stale
 from questionnaire.enums import (
     AnswerKind,
     AssessmentState,
-    ChangeReason,
     Evidence,
     EvidenceRule,
-    RequestState,
     Role,
     SourceKind,
 )
-from questionnaire.models import Answer, Citation, Draft
-from questionnaire.services.answers import keep_draft, maintain_answer, record_answer
+from questionnaire.models import Answer, Citation
 from tests.factories.accounts import UserFactory
 from tests.factories.questionnaire import (
     AssessmentFactory,
-    ChangeRequestFactory,
     IndicatorFactory,
     SourceFactory,
     on_sheet,
 )
 
 
-def record(desk, **given):
-    """Record the best option with the law, or what the test says instead."""
-    usual = {
-        "sheet": desk.sheet,
-        "indicator": desk.indicator,
-        "by": desk.expert,
-        "option": desk.best,
-        "sources": [desk.law],
-    }
-    return record_answer(**usual | given)
-
-
-@pytest.fixture
-def returned(desk):
-    """Give a desk whose one answer came back with a question."""
-    record(desk)
-    desk.sheet.state = AssessmentState.RETURNED
-    desk.sheet.submitted_at = timezone.now()
-    desk.sheet.save()
-    desk.request = ChangeRequestFactory(assessment=desk.sheet, indicator=desk.indicator)
-    return desk
-
-
 def test_an_answer_is_kept_with_its_history_its_sources_and_a_record(desk):
-    answer = record(desk, rationale=" It is a right.\r\n", note="See also section 5.")
+    answer = desk.record(rationale=" It is a right.\r\n", note="See also section 5.")
 
     answer.refresh_from_db()
     assert (answer.version, answer.option, answer.points) == (1, desk.best, None)
@@ -71,9 +44,9 @@ def test_an_answer_is_kept_with_its_history_its_sources_and_a_record(desk):
 
 
 def test_a_change_is_the_next_version_and_the_one_before_stays_readable(desk):
-    record(desk)
+    desk.record()
     other = SourceFactory(sheet=desk.sheet)
-    answer = record(desk, option=desk.half, sources=[other])
+    answer = desk.record(option=desk.half, sources=[other])
 
     assert answer.version == 2
     assert [(c.version, c.source) for c in answer.citations.order_by("version")] == [
@@ -89,47 +62,47 @@ def test_a_change_is_the_next_version_and_the_one_before_stays_readable(desk):
 
 @pytest.mark.parametrize("expected_version", [None, 0, 1])
 def test_the_same_again_makes_no_version_whatever_was_read(desk, expected_version):
-    first = record(desk, rationale="One\nTwo")
-    again = record(desk, rationale="One\r\nTwo ", expected_version=expected_version)
+    first = desk.record(rationale="One\nTwo")
+    again = desk.record(rationale="One\r\nTwo ", expected_version=expected_version)
 
     assert (again.pk, again.version) == (first.pk, 1)
     assert (again.history.count(), AuditEntry.objects.count()) == (1, 1)
 
 
 def test_another_source_alone_is_a_new_version(desk):
-    record(desk)
-    assert record(desk, sources=[desk.law, SourceFactory(sheet=desk.sheet)]).version == 2
+    desk.record()
+    assert desk.record(sources=[desk.law, SourceFactory(sheet=desk.sheet)]).version == 2
 
 
 def test_a_delegate_answers_in_their_own_name(desk):
     delegate = on_sheet(Role.DELEGATE, desk.sheet)
-    answer = record(desk, by=delegate)
+    answer = desk.record(by=delegate)
     assert answer.answered_by == delegate
     assert AuditEntry.objects.get().role == Role.DELEGATE
 
 
 @pytest.mark.parametrize("expected_version", [0, 2])
 def test_who_read_another_version_is_told_so_and_changes_nothing(desk, expected_version):
-    record(desk)
+    desk.record()
     with pytest.raises(Stale, match="another version"):
-        record(desk, option=desk.half, expected_version=expected_version)
+        desk.record(option=desk.half, expected_version=expected_version)
     assert Answer.objects.get().option == desk.best
 
 
 def test_who_read_the_present_version_may_change_it(desk):
-    record(desk, expected_version=0)
-    assert record(desk, option=desk.half, expected_version=1).version == 2
+    desk.record(expected_version=0)
+    assert desk.record(option=desk.half, expected_version=1).version == 2
 
 
 def test_a_stranger_is_refused_with_the_reason(desk):
     with pytest.raises(NotAllowed, match="Only the expert of this sheet"):
-        record(desk, by=UserFactory(is_superuser=True))
+        desk.record(by=UserFactory(is_superuser=True))
     assert not Answer.objects.exists()
 
 
 def test_a_question_of_another_strand_is_refused(desk):
     with pytest.raises(Refusal, match="not on this sheet"):
-        record(desk, indicator=IndicatorFactory())
+        desk.record(indicator=IndicatorFactory())
 
 
 WRONG = {
@@ -169,7 +142,7 @@ WRONG = {
 @pytest.mark.parametrize(("given", "field", "message"), WRONG.values(), ids=WRONG)
 def test_an_incomplete_answer_is_refused_by_its_field(desk, given, field, message):
     with pytest.raises(ValidationError, match=message) as caught:
-        record(desk, **given)
+        desk.record(**given)
     assert list(caught.value.message_dict) == [field]
     assert not Answer.objects.exists()
     assert not AuditEntry.objects.exists()
@@ -178,12 +151,12 @@ def test_an_incomplete_answer_is_refused_by_its_field(desk, given, field, messag
 def test_another_indicators_option_is_refused(desk):
     stranger = IndicatorFactory(strand=desk.sheet.strand).options.first()
     with pytest.raises(ValidationError, match="another indicator"):
-        record(desk, option=stranger)
+        desk.record(option=stranger)
 
 
 @pytest.mark.parametrize("kind", [AnswerKind.NOT_APPLICABLE, AnswerKind.UNKNOWN])
 def test_where_no_option_fits_the_reason_is_the_evidence(desk, kind):
-    answer = record(desk, kind=kind, option=None, sources=[], rationale="There is no such law.")
+    answer = desk.record(kind=kind, option=None, sources=[], rationale="There is no such law.")
     assert (answer.kind, answer.option) == (kind, None)
 
 
@@ -194,11 +167,11 @@ def test_exceptional_points_are_exact_and_need_a_source(desk):
         "points": Fraction(200, 3),
         "rationale": "The mean of three regions.",
     }
-    answer = record(desk, **given)
+    answer = desk.record(**given)
     answer.refresh_from_db()
     assert answer.points == Fraction(200, 3)
     with pytest.raises(ValidationError, match="Add the law"):
-        record(desk, **given | {"sources": []})
+        desk.record(**given | {"sources": []})
 
 
 EVIDENCE = [
@@ -223,10 +196,10 @@ def test_an_answer_rests_on_the_kind_of_source_that_its_question_asks_for(
     desk.sheet.round.save()
     source = SourceFactory(sheet=desk.sheet, kind=kind)
     if enough:
-        assert record(desk, sources=[source]).version == 1
+        assert desk.record(sources=[source]).version == 1
     else:
-        with pytest.raises(ValidationError, match="Add (the law|a law or a publication)"):
-            record(desk, sources=[source])
+        with pytest.raises(ValidationError, match=r"Add (the law|a law or a publication)"):
+            desk.record(sources=[source])
 
 
 def test_even_a_demonstration_cites_something(desk):
@@ -234,7 +207,7 @@ def test_even_a_demonstration_cites_something(desk):
     desk.sheet.round.is_demonstration = True
     desk.sheet.round.save()
     with pytest.raises(ValidationError, match="at least one source"):
-        record(desk, sources=[])
+        desk.record(sources=[])
 
 
 FORCE = [
@@ -250,10 +223,10 @@ FORCE = [
 def test_a_law_must_be_in_force_on_the_cut_off_date(desk, dates, fault):
     law = SourceFactory(sheet=desk.sheet, title="Act on Residence", **dates)
     if fault is None:
-        assert record(desk, sources=[law]).version == 1
+        assert desk.record(sources=[law]).version == 1
     else:
-        with pytest.raises(ValidationError, match=f"“Act on Residence, section 4” .*{fault}"):
-            record(desk, sources=[law])
+        with pytest.raises(ValidationError, match=rf"“Act on Residence, section 4” .*{fault}"):
+            desk.record(sources=[law])
 
 
 def test_a_country_with_a_later_cut_off_may_cite_a_later_law(desk):
@@ -261,22 +234,22 @@ def test_a_country_with_a_later_cut_off_may_cite_a_later_law(desk):
     participation.own_cut_off = date(2020, 6, 30)
     participation.save()
     law = SourceFactory(sheet=desk.sheet, in_force_from=date(2020, 1, 1))
-    assert record(desk, sources=[law]).reference_date == date(2020, 6, 30)
+    assert desk.record(sources=[law]).reference_date == date(2020, 6, 30)
 
 
 def test_a_back_cast_is_judged_by_the_law_of_its_own_day(desk):
     day = date(2010, 5, 31)
     with pytest.raises(ValidationError, match="after 31 May 2010"):
-        record(desk, reference_date=day)
+        desk.record(reference_date=day)
     older = SourceFactory(sheet=desk.sheet, in_force_from=date(2001, 1, 1))
-    record(desk)
-    assert record(desk, reference_date=day, sources=[older]).version == 1
+    desk.record()
+    assert desk.record(reference_date=day, sources=[older]).version == 1
     assert Answer.objects.count() == 2
 
 
 def test_nothing_is_answered_for_a_day_after_the_cut_off(desk):
     with pytest.raises(Refusal, match="cut-off"):
-        record(desk, reference_date=date(2020, 1, 1))
+        desk.record(reference_date=date(2020, 1, 1))
 
 
 def test_a_source_of_another_country_is_refused_by_its_name(desk):
@@ -284,7 +257,7 @@ def test_a_source_of_another_country_is_refused_by_its_name(desk):
     with pytest.raises(
         ValidationError, match="“Their Act, section 4” belongs to another sheet"
     ):
-        record(desk, sources=[stranger])
+        desk.record(sources=[stranger])
 
 
 def test_a_source_is_judged_as_it_is_stored_and_not_as_it_was_read(desk):
@@ -293,91 +266,7 @@ def test_a_source_is_judged_as_it_is_stored_and_not_as_it_was_read(desk):
     later.in_force_from = date(2021, 1, 1)
     later.save()
     with pytest.raises(ValidationError, match="came into force after"):
-        record(desk, sources=[read_before])
-
-
-def test_a_changed_answer_of_a_returned_sheet_says_what_happened(returned):
-    with pytest.raises(ValidationError, match="what happened") as caught:
-        record(returned, option=returned.half)
-    assert list(caught.value.message_dict) == ["change_reason"]
-
-    answer = record(returned, option=returned.half, change_reason=ChangeReason.CORRECTED)
-
-    returned.request.refresh_from_db()
-    assert (answer.version, returned.request.state) == (2, RequestState.CHANGED)
-    assert returned.request.history.count() == 2
-
-
-def test_the_same_again_does_not_settle_what_was_asked(returned):
-    assert record(returned).version == 1
-    returned.request.refresh_from_db()
-    assert returned.request.state == RequestState.OPEN
-
-
-def test_in_a_returned_sheet_the_rest_stays_closed(returned):
-    other = IndicatorFactory(strand=returned.sheet.strand)
-    with pytest.raises(NotAllowed, match="asked nothing"):
-        record(returned, indicator=other, option=other.options.first())
-
-
-def test_an_answer_may_stand_with_a_reply_and_still_be_changed_before_it_goes_back(returned):
-    where = {"sheet": returned.sheet, "indicator": returned.indicator, "by": returned.expert}
-    maintained = maintain_answer(**where, reply=" Section 4 says so. ")
-    assert (maintained.state, maintained.reply) == (
-        RequestState.MAINTAINED,
-        "Section 4 says so.",
-    )
-    assert AuditEntry.objects.last().act == "answer.maintain"
-
-    record(returned, option=returned.half, change_reason=ChangeReason.CORRECTED)
-    maintained.refresh_from_db()
-    assert (maintained.state, maintained.reply) == (RequestState.CHANGED, "")
-    with pytest.raises(Refusal, match="Nothing is asked"):
-        maintain_answer(**where, reply="It stands after all.")
-
-
-def test_who_maintains_says_why(returned):
-    with pytest.raises(ValidationError, match="why the answer stands"):
-        maintain_answer(
-            sheet=returned.sheet, indicator=returned.indicator, by=returned.expert, reply=" "
-        )
-
-
-def test_nothing_can_be_maintained_where_nothing_was_asked(desk):
-    record(desk)
-    with pytest.raises(Refusal, match="Nothing is asked"):
-        maintain_answer(
-            sheet=desk.sheet, indicator=desk.indicator, by=desk.expert, reply="It stands."
-        )
-
-
-def test_what_is_typed_is_kept_until_it_is_an_answer(desk):
-    where = {"sheet": desk.sheet, "indicator": desk.indicator, "by": desk.expert}
-    keep_draft(**where, content={"rationale": "It is"})
-    draft = keep_draft(**where, content={"rationale": "It is a ri", "option": "nonsense"})
-    assert (draft.version, draft.based_on) == (2, 0)
-    with pytest.raises(ValidationError, match="Choose an option"):
-        record(desk, option=None)
-    assert Draft.objects.get().content["rationale"] == "It is a ri"
-
-    record(desk)
-
-    assert not Draft.objects.exists()
-    assert keep_draft(**where, content={}).based_on == 1
-
-
-def test_a_repeated_request_keeps_a_draft_once(desk):
-    where = {"sheet": desk.sheet, "indicator": desk.indicator, "by": desk.expert}
-    for text in ("first", "sent again by a bad line"):
-        draft = keep_draft(**where, content={"note": text}, idempotency_key="k1")
-    assert (draft.version, draft.content) == (1, {"note": "first"})
-
-
-def test_a_draft_is_refused_where_an_answer_would_be(desk):
-    desk.sheet.state = AssessmentState.SUBMITTED
-    desk.sheet.save()
-    with pytest.raises(NotAllowed, match="with the reviewers"):
-        keep_draft(sheet=desk.sheet, indicator=desk.indicator, by=desk.expert, content={"a": 1})
+        desk.record(sources=[read_before])
 
 
 def test_the_state_of_the_sheet_is_read_under_its_lock_and_not_from_the_caller(desk):
@@ -385,7 +274,7 @@ def test_the_state_of_the_sheet_is_read_under_its_lock_and_not_from_the_caller(d
     same.state = AssessmentState.SUBMITTED
     same.save()
     with pytest.raises(NotAllowed, match="with the reviewers"):
-        record(desk)
+        desk.record()
 
 
 @pytest.mark.parametrize("others", [0, 3])
@@ -394,28 +283,28 @@ def test_recording_costs_twelve_statements_however_much_there_is(
 ):
     for _ in range(others):
         indicator = IndicatorFactory(strand=desk.sheet.strand)
-        record(desk, indicator=indicator, option=indicator.options.first())
+        desk.record(indicator=indicator, option=indicator.options.first())
         SourceFactory(sheet=desk.sheet)
     first = IndicatorFactory(strand=desk.sheet.strand)
-    record(desk, indicator=first, option=first.options.first())  # makes the audit's chain
+    desk.record(indicator=first, option=first.options.first())  # makes the audit's chain
 
     with django_assert_num_queries(12 + 2):  # and the transaction's beginning and end
-        record(desk)
+        desk.record()
     with django_assert_num_queries(12 + 2):
-        record(desk, option=desk.half, expected_version=1)
+        desk.record(option=desk.half, expected_version=1)
     assert Citation.objects.filter(answer__indicator=desk.indicator).count() == 2
 
 
 def test_many_sources_cost_no_more_than_one(desk, django_assert_num_queries):
-    record(desk)
+    desk.record()
     laws = [SourceFactory(sheet=desk.sheet) for _ in range(4)]
     with django_assert_num_queries(12 + 2):
-        record(desk, sources=laws)
+        desk.record(sources=laws)
 
 
 def test_a_change_made_an_hour_later_moves_the_answers_time(desk, time_machine):
     moment = timezone.now()
     time_machine.move_to(moment, tick=False)
-    record(desk)
+    desk.record()
     time_machine.move_to(moment + timedelta(hours=1), tick=False)
-    assert record(desk, option=desk.half).updated_at == moment + timedelta(hours=1)
+    assert desk.record(option=desk.half).updated_at == moment + timedelta(hours=1)

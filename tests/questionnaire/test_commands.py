@@ -5,9 +5,9 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
+from mipex_site.accounts.models import User
 from questionnaire.models import Country, Framework, GroupMembership
 from questionnaire.rules import coordinates_the_portal
-from mipex_site.accounts.models import User
 from tests.factories.accounts import UserFactory
 from tests.factories.questionnaire import head_coordinator
 

@@ -10,6 +10,7 @@ from mipex_site.audit.services import entries
 from mipex_site.base.errors import Refusal, Stale
 from questionnaire.enums import AssessmentState, Role, RoundState
 from questionnaire.models import Answer, Assessment, Assignment
+from questionnaire.services import naming
 from questionnaire.services.answers import record_answer
 from questionnaire.services.assignments import assign, first_coordinator
 from questionnaire.services.locking import hold_round, hold_sheets
@@ -136,7 +137,8 @@ def test_a_person_assigned_to_two_sides_at_once_gets_one(sheet):
     assert Assignment.objects.filter(person=person).count() == 1
 
 
-def test_people_assigned_at_once_have_different_pseudonyms(sheet):
+def test_people_assigned_at_once_have_different_pseudonyms(sheet, monkeypatch):
+    monkeypatch.setitem(naming.KINDS, Role.REVIEWER, ("Reviewer", naming.BIRDS[:4]))
     boss, people = coordinator_of(sheet.round), UserFactory.create_batch(4)
 
     def give(person):

@@ -104,7 +104,7 @@ def test_a_country_joins_once_with_its_own_cut_off():
     participation = rounds.add_country(**added, own_cut_off=own)
     assert (participation.cut_off, participation.history.count()) == (own, 1)
     assert not Assessment.objects.exists()
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError, match="already exists"):
         rounds.add_country(**added)
 
 

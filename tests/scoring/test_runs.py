@@ -220,6 +220,20 @@ def test_a_failure_is_kept_and_a_coordinator_may_try_again(round_, run, monkeypa
     assert acts(round_) == ["run.request", "run.fail", "run.retry", "run.finish"]
 
 
+def test_a_run_that_kills_its_workers_is_given_up_until_a_coordinator_wants_it(round_, run):
+    ScoreRun.objects.filter(pk=run.pk).update(attempt=runs.ATTEMPTS)
+
+    assert not runs.execute(run.pk)
+
+    run.refresh_from_db()
+    assert (run.state, run.error) == (
+        RunState.FAILED,
+        "Refusal: 20 workers fell silent over it.",
+    )
+    runs.retry(run=run, by=coordinator_of(round_))
+    assert runs.execute(run.pk)
+
+
 def test_only_a_failed_run_is_tried_again(round_, run):
     with pytest.raises(WrongState, match="failed"):
         runs.retry(run=run, by=coordinator_of(round_))

@@ -33,7 +33,8 @@ class Command(BaseCommand):
 
     def _checks(self, edition: str) -> list[Check]:
         code, _dot, number = edition.rpartition(".")
-        if number.isascii() and number.isdecimal():
+        # A path has a slash in it, a name has none: ./2020.1 is a folder.
+        if "/" not in code and number.isascii() and number.isdecimal():
             revisions = Revision.objects.select_related("edition__round")
             revision = revisions.filter(edition__code=code, number=int(number)).first()
             if revision is not None:

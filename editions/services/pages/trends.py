@@ -93,7 +93,7 @@ def trend(
         hatches=_hatches(days, own),
         first=first,
         first_x=_across(places(days)[scored[0]]),
-        first_y=_first_y(first, mean.get(scored[0])),
+        first_y=_first_y(first, mean.get(scored[0]), alone=bool(line.dots)),
         last=last,
         mean_y=_apart(line.last_y, mean_line.last_y) if mean_line else 0,
         mean_shown=mean[max(mean)] if mean else None,
@@ -143,10 +143,10 @@ def _across(value: Fraction) -> str:
     return text(value * PLOT / 100)
 
 
-def _first_y(first: int, mean: int | None) -> int:
-    """Put the first value above its line, or below where the mean runs close above it."""
+def _first_y(first: int, mean: int | None, *, alone: bool) -> int:
+    """Put the first value above its line; below a dot, or a line close under the mean."""
     y = 100 - first
-    crowded = mean is not None and 0 <= mean - first < APART
+    crowded = alone or (mean is not None and 0 <= mean - first < APART)
     return min(y + APART + 6, 108) if crowded and first > APART else max(y - 6, 4)
 
 

@@ -27,7 +27,7 @@ class NotPublishedError(Exception):
 
 def wait_for_edition() -> Revision:
     """Watch the worker score, build, sign and publish; return the published revision."""
-    until = time.monotonic() + PATIENCE_SECONDS
+    until, said = time.monotonic() + PATIENCE_SECONDS, ""
     with bar(
         desc="Worker: scoring, building, publishing", bar_format="{desc} {elapsed}"
     ) as progress:
@@ -37,7 +37,9 @@ def wait_for_edition() -> Revision:
                 return revision
             if revision and revision.state == RevisionState.FAILED:
                 raise NotPublishedError(revision.error)
-            progress.set_description(f"Worker: {_step(revision)}")
+            if (step := _step(revision)) != said:
+                progress.set_description(f"Worker: {step}")
+                said = step
             time.sleep(0.2)
     raise NotPublishedError(
         f"Not published after {PATIENCE_SECONDS} seconds: {_step(revision)}."

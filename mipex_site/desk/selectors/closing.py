@@ -22,6 +22,7 @@ from review.rules import may_close
 from review.selectors.cases import CaseStanding, case_states
 from scoring.selectors import newest_method
 
+from ..rules import may_know_names
 from .board.movers import GRAVEST, STATES, BlockerLine, Movers, why_words
 
 
@@ -162,9 +163,7 @@ def _signers(edition: Edition | None) -> tuple[str, ...]:
     return tuple(running.order_by("at").values_list("signer__name", flat=True))
 
 
-def _then(
-    round_: Round, edition: Edition | None, signers: tuple[str, ...]
-) -> tuple[str, ...]:
+def _then(round_: Round, edition: Edition | None, signers: tuple[str, ...]) -> tuple[str, ...]:
     """Say in sentences what happens once the review is closed, as things stand now."""
     first = _("No answer, opinion or ruling of this round can change any more.")
     if edition is None:

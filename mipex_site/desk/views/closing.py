@@ -26,9 +26,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     round_ = open_round(code, request.user, rules.may_see_closing)
     form = ClosingForm(request.POST or None, round_=round_)
     if request.method == "POST" and attempt(form, close_review, round_=round_, by=request.user):
-        messages.success(
-            request, _("The review is closed. The scores are being computed now.")
-        )
+        messages.success(request, _("The review is closed. The scores are being computed now."))
         return redirect("desk:publishing", round_.code)
     return render_page_or_part(
         request,
