@@ -340,5 +340,5 @@ def test_the_queries_of_a_coordinators_page_do_not_grow(
         worlds.submit_all(world)
     client = as_person("coordinator")
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         client.get(WORK)

@@ -40,7 +40,7 @@ class Chaos:
 
     def step(self):
         act = self.dice.choice(
-            (self.speak, self.speak, self.speak, self.returning, self.ruling, self.sheet)
+            [self.speak] * 3 + [self.returning] * 2 + [self.ruling, self.sheet]
         )
         act(self.person())
 
@@ -65,7 +65,7 @@ class Chaos:
         case = Case.objects.for_page().get(pk=item.case_id)
         row = selectors.case_page(case, person).row(item.indicator.code)
         kind = self.dice.choice(
-            [OpinionKind.AGREE] * 3 + [OpinionKind.DISAGREE, OpinionKind.NOT_QUALIFIED]
+            [OpinionKind.AGREE, OpinionKind.DISAGREE] * 2 + [OpinionKind.NOT_QUALIFIED]
         )
         self._attempt(
             "speak",
@@ -76,7 +76,13 @@ class Chaos:
         )
 
     def returning(self, person):
-        case = self._pick(Case.objects.for_page())
+        """Return some case; often one with an objection of one's own, or it would be rare."""
+        cases = Case.objects.for_page()
+        if self.dice.random() < 0.7:
+            cases = cases.filter(
+                items__opinions__reviewer=person, items__opinions__kind=OpinionKind.DISAGREE
+            ).distinct()
+        case = self._pick(cases)
         if case is not None:
             verdict = dict(workflow.verdicts_for(person, case))[workflow.RETURN]
             self._attempt(

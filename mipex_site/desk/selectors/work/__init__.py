@@ -27,10 +27,11 @@ class Helper:
 
 @dataclass(frozen=True, slots=True)
 class Date:
-    """A day in the round's calendar."""
+    """A day in a round's calendar."""
 
     at: datetime
     words: str
+    round: Round
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def _rounds(groups: Iterable[Iterable[Round]]) -> tuple[Round, ...]:
 
 
 def _dates(rounds: tuple[Round, ...], now: datetime) -> tuple[Date, ...]:
-    days = [Date(at, words) for round_ in rounds for at, words in calendar_of(round_)]
+    days = [Date(at, words, round_) for round_ in rounds for at, words in calendar_of(round_)]
     return tuple(sorted((day for day in days if day.at >= now), key=lambda day: day.at))
 
 

@@ -84,7 +84,6 @@ def calendar_of(round_: Round) -> Iterator[tuple[datetime, str]]:
     """Give the work dates of an open round with what each of them ends."""
     if round_.state != RoundState.OPEN:
         return
-    title = {"round": round_.title}
-    yield round_.due_at, _("Sheets are due. (%(round)s)") % title
-    yield round_.hard_close_at, _("Entry closes for good. (%(round)s)") % title
-    yield round_.review_due_at, _("The review is due. (%(round)s)") % title
+    yield round_.due_at, _("Sheets are due.")
+    yield round_.hard_close_at, _("Entry closes for good.")
+    yield round_.review_due_at, _("The review is due.")
