@@ -84,7 +84,7 @@ def may_adjudicate(user: User, case: Case) -> Verdict:
         return no(
             _("Only a consortium reviewer of this case can do that. Ask the coordinator.")
         )
-    reviewed = any(a.role == Role.REVIEWER and _is_there(a, case) for a in held)
+    reviewed = any(assignment.role == Role.REVIEWER for assignment in held)
     if reviewed or _gave_an_opinion(user, case):
         return no(_("You reviewed this country in this round, so somebody else rules."))
     return _has_no_tie(user, held, case, None)
@@ -96,20 +96,17 @@ def may_close(user: User, round_: Round) -> Verdict:
 
 
 def _held(user: User, case: Case) -> list[Assignment]:
-    """Every assignment of the person that reaches into the round, ended ones included."""
+    """Every assignment of the person that reaches the case's country, ended ones included."""
     reaching = Q(round__isnull=True) | Q(round_id=case.round_id)
-    return list(Assignment.objects.of(user).filter(reaching))
-
-
-def _is_there(assignment: Assignment, case: Case) -> bool:
-    return assignment.country_id in {None, case.country_id}
+    there = Q(country__isnull=True) | Q(country_id=case.country_id)
+    return list(Assignment.objects.of(user).filter(reaching, there))
 
 
 def _reaching(held: Iterable[Assignment], case: Case, *roles: str) -> bool:
+    """Whether one of those that reach the country is running and reaches the strand too."""
     return any(
         assignment.role in roles
         and assignment.ended_at is None
-        and _is_there(assignment, case)
         and assignment.strand_id in {None, case.strand_id}
         for assignment in held
     )

@@ -286,7 +286,7 @@ def submit_all(world: World) -> None:
 
 
 def answer_the_requests(world: World, sheet: Assessment, *, maintain: bool = False) -> None:
-    """Meet every open request on a returned sheet: with the middle option, or with a reason."""
+    """Meet every open request on a returned sheet: with another option, or with a reason."""
     rows = ChangeRequest.objects.filter(assessment=sheet, state=RequestState.OPEN)
     for request in rows.select_related("indicator"):
         if maintain:
@@ -297,13 +297,10 @@ def answer_the_requests(world: World, sheet: Assessment, *, maintain: bool = Fal
                 by=world.expert(sheet),
             )
         else:
-            answer(
-                world,
-                sheet,
-                request.indicator.code,
-                earns=50,
-                change_reason=ChangeReason.CORRECTED,
-            )
+            held = sheet.answers.get(indicator=request.indicator)
+            another = 50 if held.option != world.option(request.indicator.code, 50) else 0
+            corrected = {"earns": another, "change_reason": ChangeReason.CORRECTED}
+            answer(world, sheet, request.indicator.code, **corrected)
 
 
 # --- What the review does ----------------------------------------------------------------
@@ -402,6 +399,18 @@ def settle_all(world: World) -> None:
     consent_all(world)
     approve_all(world)
     rule_all(world)
+
+
+def settle_all_but(world: World, country: str, indicator: str) -> None:
+    """As settle_all, but one answer lacks the last reviewer's opinion."""
+    answer_all(world)
+    submit_all(world)
+    last = world.item(country, indicator)
+    for item in world.items(ItemState.UNDER_REVIEW):
+        if item != last:
+            approve(world, item)
+    for reviewer in world.reviewers(country)[: world.round.opinions_required - 1]:
+        agree(world, last, reviewer)
 
 
 def close(world: World) -> Round:

@@ -10,7 +10,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from mipex_site.accounts.models import User
@@ -83,7 +83,8 @@ def import_release(
     )
     edition, length, head = _begin(edition, folder, by=by)
     facts = _revision_facts(edition, release, length=length, head=head)
-    frozen = frozen_of(facts, release, results)
+    with translation.override(release.document["framework"]["language"]):
+        frozen = frozen_of(facts, release, results)
     place = _write(frozen, beat)
     beat(_("Freezing the rows"))
     return _publish(edition, frozen, place, by=by)

@@ -115,8 +115,15 @@ def _demand_of_sheet(source: Source, sheet: Assessment) -> None:
 
 
 def _check(source: Source, held: HeldSheet) -> None:
-    """Check a source by itself; the database would only say the same without a field's name."""
-    source.full_clean(exclude=["round", "country", "entered_by"])
+    """Check a source by itself, and a known one against the answers that cite it.
+
+    What full_clean would ask of the database is held by it: the dates of a law, and the key,
+    which is random and no person's to give.
+    """
+    source.clean_fields(exclude=["round", "country", "entered_by"])
+    if source.in_force_from and source.in_force_until:
+        if source.in_force_until < source.in_force_from:
+            raise ValidationError(_("The law cannot end before it begins."))
     missing = {}
     if source.kind == SourceKind.LAW and not source.article:
         missing["article"] = _("Name the article or paragraph, so that a reviewer finds it.")
@@ -127,6 +134,8 @@ def _check(source: Source, held: HeldSheet) -> None:
         missing["kind"] = _("In this round answers rest on laws and publications.")
     if missing:
         raise ValidationError(missing)
+    if source.pk is None:
+        return
     cited = Citation.objects.filter(source_id=source.pk, version=F("answer__version"))
     for day in cited.values_list("answer__reference_date", flat=True).distinct():
         if faults := faults_of_law([source], day):

@@ -42,8 +42,10 @@ class Diary:
         self.acts.append({"act": act, "subject": subject} | values)
 
     def write(self) -> None:
-        for act in self.acts:
-            entries.write(stream=self.stream, by=self.by.pk, role=self.role, **act)
+        if self.acts:
+            entries.write_all(
+                stream=self.stream, acts=self.acts, by=self.by.pk, role=self.role
+            )
         self.acts.clear()
 
 
@@ -100,7 +102,7 @@ def ask(*, move: Move, thing: Thing, by: User) -> None:
     """Raise unless this person may make the move now: the thing must be locked and fresh."""
     demand_open_round(thing)
     _demand_source(move, thing)
-    demand(move.rule(by, thing) if move.rule else no(move.when))
+    demand(move.rule(by, thing) if move.rule else no(str(move.when)))
     ready = move.ready(thing)
     if not ready:
         raise Refusal(ready.reason)

@@ -199,12 +199,12 @@ def test_a_key_that_only_one_side_has_refuses_the_whole(release, name):
 def test_all_official_figures_of_a_date_are_counted_and_agree(tmp_path):
     published = cut_down(tmp_path, ("AE", "BE", "EE", "SE")) / "published.csv"
 
-    assert archive.official_agreement(one_date(), published) == (44, 44, [])
+    assert archive.official_agreement(one_date().scores, published) == (44, 44, [])
 
 
 def test_a_missing_or_foreign_figure_counts_as_one_that_does_not_agree(tmp_path):
     published = cut_down(tmp_path, ("AE", "BE", "EE")) / "published.csv"
-    agreeing, total, differing = archive.official_agreement(one_date(), published)
+    agreeing, total, differing = archive.official_agreement(one_date().scores, published)
 
     assert (agreeing, total) == (33, 44)
     assert differing[0] == "SE a 2019-12-31 is no official figure"

@@ -31,7 +31,7 @@ def test_a_score_with_no_neighbour_is_a_dot():
     drawn = trend(DAYS, scores(None, None, 30, None, 60), {})
 
     assert drawn.own.lines == ()
-    assert drawn.own.dots == (Dot("38.01", 70), Dot("76", 40))
+    assert drawn.own.dots == (Dot("38.03", 70), Dot("76", 40))
 
 
 def test_what_has_no_score_is_hatched_half_way_to_its_neighbours():
@@ -39,7 +39,7 @@ def test_what_has_no_score_is_hatched_half_way_to_its_neighbours():
 
     first, last = drawn.hatches
     assert first.x == "0"
-    assert last == Span("66.49", "9.51")
+    assert last == Span("66.51", "9.49")
 
 
 def test_an_edition_in_which_nothing_is_scored_draws_nothing():

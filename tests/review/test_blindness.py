@@ -12,7 +12,6 @@ from typing import get_type_hints
 from uuid import UUID
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model
 
 from mipex_site.accounts.models import User
@@ -53,12 +52,17 @@ def pages_for(world, person) -> Iterator[object]:
     yield selectors.workbench(person)
     for case in Case.objects.for_page():
         yield selectors.case_page(case, person)
-        yield workflow.verdicts_for(person, case)
+        yield reasons_for(person, case)
         for item in case.items.select_related("indicator"):
-            yield workflow.verdicts_for(person, item)
+            yield reasons_for(person, item)
     for dispute in Dispute.objects.for_page():
         yield selectors.dispute_page(dispute, person)
-        yield workflow.verdicts_for(person, dispute)
+        yield reasons_for(person, dispute)
+
+
+def reasons_for(person, thing):
+    """Return what is shown of the moves: the verdicts, not the table."""
+    return [verdict for _move, verdict in workflow.verdicts_for(person, thing)]
 
 
 def values_in(thing) -> Iterator[object]:
@@ -72,7 +76,8 @@ def values_in(thing) -> Iterator[object]:
         for part in thing:
             yield from values_in(part)
     elif isinstance(thing, Model) and isinstance(thing, IMPERSONAL):
-        yield from vars(thing).values()
+        fields = thing._meta.concrete_fields
+        yield from values_in([getattr(thing, field.attname) for field in fields])
     else:
         yield thing
 
@@ -131,15 +136,8 @@ def test_no_value_of_a_page_is_a_person_a_key_or_a_moment(lively):
     for key in (*worlds.REVIEW_SIDE, "observer"):
         for data in pages_for(lively, lively[key]):
             for value in values_in(data):
-                if isinstance(value, workflow.Move | Model):
-                    continue
-                assert not isinstance(value, User | AnonymousUser | UUID | datetime)
-                assert isinstance(value, known) or callable(value) or _is_a_text(value)
-
-
-def _is_a_text(value):
-    """Lazily translated sentences, and Django's notes on how a row was loaded."""
-    return hasattr(value, "__proxy__") or type(value).__name__ in {"__proxy__", "ModelState"}
+                assert not isinstance(value, datetime)
+                assert isinstance(value, known), repr(value)
 
 
 def fields_of_pages():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -55,37 +55,58 @@ def write(
     The chain's head is locked until commit, so this stays the last statement of a service where
     it can: whoever waits for the head holds no lock that its holder still needs.
     """
+    act_of_it = {"act": act, "subject": subject, "old": old, "new": new, "reason": reason}
+    (entry,) = write_all(
+        stream=stream, acts=[act_of_it], by=by, role=role, on_behalf_of=on_behalf_of
+    )
+    return entry
+
+
+def write_all(
+    *,
+    stream: str,
+    acts: Sequence[Mapping[str, Any]],
+    by: UUID | None,
+    role: str = "",
+    on_behalf_of: UUID | None = None,
+) -> list[AuditEntry]:
+    """Append the acts of one transaction in their order, as `write` does one.
+
+    Each of ACTS has act and subject, and may have old, new and reason.
+    """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("An act and its record are one transaction.")
     chain = _head_for_update(stream)
     way = present_way()
-    entry = AuditEntry(
-        stream=stream,
-        number=chain.length + 1,
-        at=timezone.now(),
-        actor=by,
-        on_behalf_of=on_behalf_of,
-        role=role,
-        channel=way.channel,
-        act=act,
-        subject=subject,
-        old=_plain(old),
-        new=_plain(new),
-        reason=reason,
-        batch=way.batch,
-        request=way.request,
-        previous_hash=chain.head,
-    )
-    entry.hash = hash_of(entry)
-    entry.save(force_insert=True)
-    chain.length, chain.head = entry.number, entry.hash
-    chain.save(update_fields=["length", "head"])
-    return entry
+    who = {"actor": by, "on_behalf_of": on_behalf_of, "role": role}
+    rows = []
+    for act in acts:
+        row = AuditEntry(
+            stream=stream,
+            number=chain.length + 1,
+            at=timezone.now(),
+            **who,
+            channel=way.channel,
+            act=act["act"],
+            subject=act["subject"],
+            old=_plain(act.get("old")),
+            new=_plain(act.get("new")),
+            reason=act.get("reason", ""),
+            batch=way.batch,
+            request=way.request,
+            previous_hash=chain.head,
+        )
+        row.hash = hash_of(row)
+        chain.length, chain.head = row.number, row.hash
+        rows.append(row)
+    AuditEntry.objects.bulk_create(rows)
+    Chain.objects.filter(pk=chain.pk).update(length=chain.length, head=chain.head)
+    return rows
 
 
 def _head_for_update(stream: str) -> Chain:
     locked = Chain.objects.select_for_update()
-    chain = locked.filter(stream=stream).first()
+    chain = next(iter(locked.filter(stream=stream)), None)
     if chain is None:
         Chain.objects.get_or_create(stream=stream)
         chain = locked.get(stream=stream)

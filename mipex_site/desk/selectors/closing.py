@@ -66,7 +66,8 @@ class ClosingPage:
 
 def closing_page(round_: Round, user: User) -> ClosingPage:
     """Return the page's data, in a number of queries that does not grow with the blockers."""
-    today = timezone.localdate()
+    # Blockers count their days by the same clock.
+    today = timezone.now().date()
     movers = Movers(round_, user, knows_names=may_know_names(user, round_), today=today)
     states = case_states(round_)
     method = newest_method()
@@ -80,7 +81,7 @@ def closing_page(round_: Round, user: User) -> ClosingPage:
         may_close=may_close(user, round_),
         blockers=len(movers.found),
         cases=len(states),
-        countries=len({country for country, _strand in states}),
+        countries=round_.participations.filter(excluded_because="").count(),
         signers=signers,
         has_method=method is not None,
     )

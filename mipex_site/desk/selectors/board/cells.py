@@ -117,15 +117,19 @@ def _words(
     if state == "disputed":
         dispute = by_kind.get(BlockerKind.DISPUTED)
         if dispute:
-            days = max(0, (today - dispute.since).days)
-            words = {"n": dispute.count, "days": days}
-            return _("%(n)d for %(days)d d") % words, "stop"
+            words = {"n": dispute.count, "age": _age(dispute, today)}
+            return _("%(n)d, %(age)s") % words, "stop"
     if BlockerKind.NO_REVIEWER in by_kind:
         return _("no reviewer"), "warn"
     if state == "returned":
-        days = max(0, (today - by_kind[BlockerKind.RETURNED].since).days)
-        return _("for %(days)d d") % {"days": days}, "warn"
+        return _age(by_kind[BlockerKind.RETURNED], today), "warn"
     return _("%(done)d of %(all)d") % {"done": done, "all": every}, ""
+
+
+def _age(blocker: Blocker, today: date) -> str:
+    """Say in a narrow cell how long something stands."""
+    days = (today - blocker.since).days
+    return _("for %(days)d d") % {"days": days} if days > 0 else _("today")
 
 
 def _late(count: str, round_: Round, now: datetime) -> str:

@@ -40,7 +40,10 @@ STATES = {
     BlockerKind.NOT_SUBMITTED: "answering",
 }
 NAMED = 2
-"""How many people a line names before it only counts them."""
+"""How many people a cell names before it only counts them."""
+
+NAMED_IN_LIST = 4
+"""As NAMED, for a blocker that has a line of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class Mailbox:
 
 @dataclass(frozen=True, slots=True)
 class BlockerLine:
-    """One blocker in words. MAILBOXES is empty for everybody but coordinators."""
+    """One blocker in words. WRITE, a link for a letter, is there for coordinators alone."""
 
     country: str
     country_name: str
@@ -73,9 +76,10 @@ class BlockerLine:
     who: str
     role: str
     since: date
-    days: int
+    age: str
     count: int
-    mailboxes: tuple[Mailbox, ...]
+    write: str
+    write_words: str
     url: str
 
 
@@ -130,8 +134,7 @@ class Movers:
         return min((each.since for each in self.by_country.get(country, [])), default=None)
 
     def line(self, blocker: Blocker) -> BlockerLine:
-        known = [self.people[key] for key in blocker.people if key in self.people]
-        can_write = self._role(blocker) != "me" and len(known) <= NAMED
+        write, write_words = self._letter(blocker)
         return BlockerLine(
             country=blocker.country,
             country_name=blocker.country_name,
@@ -139,14 +142,28 @@ class Movers:
             strand_title=blocker.strand_title,
             state=STATES[BlockerKind(blocker.kind)],
             what=what_of(blocker),
-            who=self._who(blocker),
+            who=self._who(blocker, named=NAMED_IN_LIST),
             role=self._role(blocker),
             since=blocker.since,
-            days=max(0, (self.today - blocker.since).days),
+            age=age_words((self.today - blocker.since).days),
             count=blocker.count,
-            mailboxes=tuple(known) if can_write else (),
+            write=write,
+            write_words=write_words,
             url=self._address(blocker),
         )
+
+    def _letter(self, blocker: Blocker) -> tuple[str, str]:
+        """Return a link that begins a letter to who moves next, and its words.
+
+        Several people are addressed blind: reviewers do not know each other.
+        """
+        known = [self.people[key] for key in blocker.people if key in self.people]
+        if not known or self._role(blocker) == "me":
+            return "", ""
+        if len(known) == 1:
+            return f"mailto:{known[0].email}", _("Write to %(name)s") % {"name": known[0].name}
+        addresses = ",".join(sorted(box.email for box in known))
+        return f"mailto:?bcc={addresses}", _("Write to them")
 
     def _address(self, blocker: Blocker) -> str:
         """Lead to where the blocker can be looked at."""
@@ -163,7 +180,7 @@ class Movers:
             return "me"
         return blocker.next_role if blocker.people else "nobody"
 
-    def _who(self, blocker: Blocker) -> str:
+    def _who(self, blocker: Blocker, *, named: int = NAMED) -> str:
         """Name who moves next as far as the person who looks may know it."""
         role = blocker.next_role_label
         if self.user.pk in blocker.people:
@@ -173,16 +190,22 @@ class Movers:
         if not self.knows_names:
             return capfirst(role)
         names = sorted(self.people[key].name for key in blocker.people if key in self.people)
-        if 0 < len(names) <= NAMED:
+        if 0 < len(names) <= named:
             return _("%(names)s, %(role)s") % {"names": _(" or ").join(names), "role": role}
         return counted(blocker.next_role, len(blocker.people))
 
     def _why(self, alike: Sequence[Blocker]) -> str:
-        days = max(0, (self.today - min(blocker.since for blocker in alike)).days)
+        days = (self.today - min(blocker.since for blocker in alike)).days
         number = sum(blocker.count for blocker in alike)
         words = why_words(BlockerKind(alike[0].kind), number)
-        since = ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
-        return _("%(what)s, for %(days)s") % {"what": words, "days": since}
+        return _("%(what)s, %(age)s") % {"what": words, "age": age_words(days)}
+
+
+def age_words(days: int) -> str:
+    """Say how long something stands."""
+    if days <= 0:
+        return _("today")
+    return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
 
 
 def counted(role: str, number: int) -> str:
