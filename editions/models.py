@@ -113,7 +113,7 @@ class Revision(Stamped):
 
 
 class Mandate(models.Model):
-    """A signature given in advance: this person signs the first candidate whose checks are green."""
+    """A signature given in advance, for the first candidate whose checks are green."""
 
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="mandates")
     signer = models.ForeignKey(PERSON, models.PROTECT, related_name="+")

@@ -64,10 +64,3 @@ class AssignmentQuerySet(RememberedQuerySet):
             Q(country__isnull=True) | Q(country_id=country_id),
             Q(strand__isnull=True) | Q(strand_id=strand_id),
         )
-
-    def reaching_sheet(self, sheet: Any) -> Self:
-        return (
-            self.in_round(sheet.round)
-            .reaching(country_id=sheet.country_id, strand_id=sheet.strand_id)
-            .filter(Q(coding__isnull=True) | Q(coding=sheet.coding))
-        )

@@ -19,8 +19,13 @@ from .querysets import OPEN_FOR_ANSWERS
 
 def role_on(user: User, sheet: Assessment, *roles: str) -> str:
     """Return the one of ROLES that the person has on this sheet, or the empty string."""
-    held = Assignment.objects.running().of(user, *roles).reaching_sheet(sheet)
-    return held.values_list("role", flat=True).order_by("pk").first() or ""
+    held = Assignment.objects.running().of(user, *roles).order_by("pk")
+    # Compared here, for a person has few rights and this is asked at every act.
+    place = (sheet.round_id, sheet.country_id, sheet.strand_id, sheet.coding)
+    for role, *scope in held.values_list("role", "round", "country", "strand", "coding"):
+        if all(part in {None, whole} for part, whole in zip(scope, place, strict=True)):
+            return role
+    return ""
 
 
 def has_role(user: User, sheet: Assessment, *roles: str) -> bool:

@@ -1,8 +1,7 @@
 """A small world for tests: one round, two countries, two strands, and people with names.
 
-Everything in it is made by the portal's own services. The names are such as no text of ours
-holds by chance, so that a page that lets one slip is caught by looking for it. `build()` gives
-the open round; the other functions take it further, each by the people whose act it is.
+Everything in it is made by the portal's own services. `build()` gives the open round; the
+other functions take it further, each by the people whose act it is. The people are in cast.py.
 """
 
 from collections.abc import Iterable
@@ -37,6 +36,7 @@ from review.enums import DisputeState, ItemState, OpinionKind, VerdictCode
 from review.models import Case, CaseItem, Dispute
 from review.services import consents, disputes, opinions, returning
 from review.services import rounds as reviewing
+from tests.cast import EXPERT_SIDE, EXPERTS, NAMES, REVIEW_SIDE, REVIEWERS
 from tests.factories.accounts import UserFactory
 from tests.factories.questionnaire import (
     AssignmentFactory,
@@ -51,39 +51,7 @@ CUT_OFF = date(2019, 12, 31)
 COUNTRIES = {"EE": "Estonia", "PT": "Portugal"}
 STRANDS = {"a": ("aa1", "aa2"), "b": ("bb1", "bb2", "bb3")}
 
-NAMES = {
-    "head": "Hedwig Narwhalson",
-    "coordinator": "Corisande Axolotl-Vane",
-    "observer": "Obadiah Tapirowski",
-    "publisher_1": "Perpetua Okapinska",
-    "publisher_2": "Pomponius Dugongard",
-    "adjudicator": "Adelgunde Pangolinez",
-    "stranger": "Serafino Kakapotti",
-    "EE_a_1": "Ottilie Quokkastein",
-    "EE_b_1": "Balthasar Wombatsky",
-    "EE_b_2": "Bartholda Numbatova",
-    "EE_b_delegate": "Delphine Bilbyrud",
-    "PT_a_1": "Alcides Fossanova",
-    "PT_b_1": "Benvinda Kinkajouro",
-    "EE_reviewer_1": "Reinhilde Aardwolfsen",
-    "EE_reviewer_2": "Ruprecht Capybarakis",
-    "EE_reviewer_3": "Radegund Echidnarsson",
-    "PT_reviewer_1": "Rosamund Thylacinek",
-    "PT_reviewer_2": "Rutger Zorillaman",
-}
-EXPERTS = {
-    ("EE", "a", 1): "EE_a_1",
-    ("EE", "b", 1): "EE_b_1",
-    ("EE", "b", 2): "EE_b_2",
-    ("PT", "a", 1): "PT_a_1",
-    ("PT", "b", 1): "PT_b_1",
-}
-REVIEWERS = {
-    "EE": ("EE_reviewer_1", "EE_reviewer_2", "EE_reviewer_3"),
-    "PT": ("PT_reviewer_1", "PT_reviewer_2"),
-}
-REVIEW_SIDE = (*REVIEWERS["EE"], *REVIEWERS["PT"], "adjudicator")
-EXPERT_SIDE = (*EXPERTS.values(), "EE_b_delegate")
+__all__ = ("EXPERTS", "EXPERT_SIDE", "NAMES", "REVIEWERS", "REVIEW_SIDE", "World", "build")
 
 
 @dataclass(slots=True)

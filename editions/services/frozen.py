@@ -1,7 +1,7 @@
 """The facts of one revision, as plain values: what is written into its folder and its frozen rows.
 
-Everything here is decided before the build writes a byte, so that the same facts give the same bytes
-on every attempt: no clock, no database key, no name of a person.
+Everything here is decided before the build writes a byte, so that the same facts give the same
+bytes on every attempt: no clock, no database key, no name of a person.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Work to be done later is a row: claimed by one conditional UPDATE, kept by a heartbeat.
 
 A model that uses these has the fields state, receipt, heartbeat_at, attempt and error. The receipt
-is a fresh UUID per claim: a worker that was taken for dead finds its receipt void and writes nothing.
+is a fresh UUID per claim: a worker that was taken for dead finds its receipt void, writes nothing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a person is told when the portal says no. Every message is a whole sentence for that person."""
+"""What a person is told when the portal says no: whole sentences, made for that person."""
 
 from __future__ import annotations
 

@@ -20,6 +20,7 @@ from .framework import Aggregate, Indicator, Option
 from .rounds import Country, Round
 
 PERSON = settings.AUTH_USER_MODEL
+FULL_POINTS = 100
 
 
 class Assessment(Stamped):
@@ -157,12 +158,12 @@ class Answer(Stamped):
             raise ValidationError({"option": _("This option belongs to another indicator.")})
         if self.kind != AnswerKind.CHOSEN and not self.rationale.strip():
             raise ValidationError({"rationale": _("Say in words why no option fits.")})
-        if self.points is not None and not 0 <= self.points <= 100:
+        if self.points is not None and not 0 <= self.points <= FULL_POINTS:
             raise ValidationError({"points": _("Points lie between 0 and 100.")})
 
 
 class Citation(models.Model):
-    """A source that one version of an answer rests on. Rows of earlier versions stay as they were."""
+    """A source that one version of an answer rests on. Rows of earlier versions stay."""
 
     answer = models.ForeignKey(Answer, models.PROTECT, related_name="citations")
     version = models.PositiveIntegerField(_("version"))

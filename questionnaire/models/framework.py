@@ -22,7 +22,7 @@ from ..enums import (
 
 
 class Framework(Stamped):
-    """A version of the questionnaire, locked before its first round opens. Codes are never re-used."""
+    """A version of the questionnaire, locked before its first round opens."""
 
     code = models.SlugField(_("code"), max_length=60)
     version = models.CharField(_("version"), max_length=20)

@@ -141,7 +141,8 @@ class Round(Stamped):
                 & Q(hard_close_at__lt=F("review_due_at")),
                 name="work_dates_in_order",
                 violation_error_message=_(
-                    "The work dates must follow each other: opens, due, grace, hard close, review due."
+                    "The work dates must follow each other: "
+                    "opens, due, grace, hard close, review due."
                 ),
             ),
             models.CheckConstraint(

@@ -210,9 +210,10 @@ def _hold(
 
 def _present(place: Place) -> Answer | None:
     answers = Answer.objects.select_related("option")
-    return answers.filter(
+    rows = answers.filter(
         assessment=place.sheet, indicator=place.indicator, reference_date=place.day
-    ).first()
+    )
+    return next(iter(rows), None)
 
 
 def _sources(answer: Answer, asked: Sequence[Source]) -> tuple[list[Source], list[Source]]:

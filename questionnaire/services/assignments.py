@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.password_validation import validate_password
@@ -24,6 +25,7 @@ from .locking import hold_round
 from .naming import unused_name
 from .remembering import save_as
 
+KEYS = ("person", "round", "country", "strand")
 SIDES = (EXPERT_SIDE, (Role.REVIEWER,), (Role.ADJUDICATOR,))
 OVER = (RoundState.REVIEW_CLOSED, RoundState.CANCELLED)
 
@@ -68,16 +70,20 @@ def assign(
         coding = 1
     scope = Scope(round_, country, strand, coding)
     _demand_sound(role, scope)
-    _demand_free(person, role, scope)
-    return _give(person, role, scope, by)
+    own = list(_there(scope).filter(person_id=person.pk).order_by("pk"))
+    _demand_free(own, role, scope)
+    return _give(person, role, scope, by, own=own)
 
 
-def _give(person: User, role: str, scope: Scope, by: User) -> Assignment:
+def _give(
+    person: User, role: str, scope: Scope, by: User, *, own: Sequence[Assignment] = ()
+) -> Assignment:
     given = Assignment(person=person, role=role, **scope.as_fields())
-    given.pseudonym = _known_name(person, role, scope) or unused_name(
+    given.pseudonym = _known_name(own, role, scope) or unused_name(
         role, taken=_names_in_sight(scope)
     )
-    given.full_clean()
+    given.clean_fields(exclude=KEYS)
+    _demand_new(given, own)
     save_as(given, by)
     _write(given, "role.assign", by)
     return given
@@ -146,24 +152,42 @@ def _demand_sound(role: str, scope: Scope) -> None:
         )
 
 
-def _demand_free(person: User, role: str, scope: Scope) -> None:
-    """Refuse a second side of the blind, and an expert's second coding of the same strand."""
+def _demand_free(own: Sequence[Assignment], role: str, scope: Scope) -> None:
+    """Refuse a second side of the blind, and an expert's second coding of the same strand.
+
+    OWN is what the person has or had in the scope's round and country.
+    """
     side = next((side for side in SIDES if role in side), None)
     if side is None:
         return
-    there = _there(scope).filter(person_id=person.pk)
-    others = [other for roles in SIDES if roles is not side for other in roles]
-    if there.filter(role__in=others).exists():
+    others = {other for roles in SIDES if roles is not side for other in roles}
+    if any(one.role in others for one in own):
         raise Refusal(
             _(
                 "This person is or was on another side in this country and round."
                 " Who answers, who reviews and who rules must be different people."
             )
         )
-    if side is EXPERT_SIDE and _same_strand(there, scope).exists():
+    if side is EXPERT_SIDE and any(_is_other_coding(one, scope) for one in own):
         raise Refusal(
             _("Two codings of one sheet are independent: they need two different experts.")
         )
+
+
+def _is_other_coding(one: Assignment, scope: Scope) -> bool:
+    if one.role not in EXPERT_SIDE or one.coding == scope.coding:
+        return False
+    return scope.strand is None or one.strand_id in {None, scope.strand.pk}
+
+
+def _demand_new(given: Assignment, own: Sequence[Assignment]) -> None:
+    """Say by a sentence what the database would refuse: the same right twice at a time."""
+    if any(one.ended_at is None and _reach(one) == _reach(given) for one in own):
+        raise ValidationError(_("This person has this role there already."))
+
+
+def _reach(one: Assignment) -> tuple[object, ...]:
+    return one.role, one.round_id, one.country_id, one.strand_id, one.coding
 
 
 def _there(scope: Scope) -> QuerySet[Assignment]:
@@ -174,19 +198,11 @@ def _there(scope: Scope) -> QuerySet[Assignment]:
     return there.filter(Q(country__isnull=True) | Q(country=scope.country))
 
 
-def _same_strand(there: QuerySet[Assignment], scope: Scope) -> QuerySet[Assignment]:
-    other_coding = there.filter(role__in=EXPERT_SIDE).exclude(coding=scope.coding)
-    if scope.strand is None:
-        return other_coding
-    return other_coding.filter(Q(strand__isnull=True) | Q(strand=scope.strand))
-
-
-def _known_name(person: User, role: str, scope: Scope) -> str:
+def _known_name(own: Sequence[Assignment], role: str, scope: Scope) -> str:
     """The person's own pseudonym, where the same role already gave one in the same place."""
-    own = Assignment.objects.filter(
-        person=person, role=role, round=scope.round, country=scope.country
-    )
-    return own.values_list("pseudonym", flat=True).order_by("pk").first() or ""
+    country = scope.country.pk if scope.country else None
+    known = (one.pseudonym for one in own if (one.role, one.country_id) == (role, country))
+    return next(known, "")
 
 
 def _names_in_sight(scope: Scope) -> set[str]:

@@ -23,11 +23,12 @@ class HeldSheet:
 def hold_sheet(sheet: Assessment) -> HeldSheet:
     """Lock one sheet, then read its round: the other way a wait would leave the round stale.
 
-    PostgreSQL reads a locked row anew after a wait, but not the rows joined to it. So only what
-    never changes is joined here, and the round's state comes from a statement of its own.
+    PostgreSQL reads a locked row anew after a wait, but not the rows joined to it. So nothing is
+    joined here, and the round's state comes from a statement of its own. A sheet stays with
+    its country and its strand, so these are taken over from the caller's.
     """
-    sheets = Assessment.objects.select_for_update(of=("self",))
-    held = sheets.select_related("country", "strand").get(pk=sheet.pk)
+    held = Assessment.objects.select_for_update().get(pk=sheet.pk)
+    held.country, held.strand = sheet.country, sheet.strand
     participation = Participation.objects.select_related("round").get(
         round_id=held.round_id, country_id=held.country_id
     )

@@ -121,25 +121,29 @@ def _check(source: Source, held: HeldSheet) -> None:
     which is random and no person's to give.
     """
     source.clean_fields(exclude=["round", "country", "entered_by"])
-    if source.in_force_from and source.in_force_until:
-        if source.in_force_until < source.in_force_from:
-            raise ValidationError(_("The law cannot end before it begins."))
-    missing = {}
-    if source.kind == SourceKind.LAW and not source.article:
-        missing["article"] = _("Name the article or paragraph, so that a reviewer finds it.")
-    if source.kind == SourceKind.PRACTICE and not (source.publisher or source.url):
-        missing["publisher"] = _("Say who published it, or give the link.")
-    rule = held.sheet.round.evidence_rule
-    if source.kind == SourceKind.DATASET and rule != EvidenceRule.DATASET_CELL:
-        missing["kind"] = _("In this round answers rest on laws and publications.")
-    if missing:
-        raise ValidationError(missing)
+    begins, ends = source.in_force_from, source.in_force_until
+    if begins and ends and ends < begins:
+        raise ValidationError({"in_force_until": _("The law cannot end before it begins.")})
+    _demand_found_again(source, held.sheet.round.evidence_rule)
     if source.pk is None:
         return
     cited = Citation.objects.filter(source_id=source.pk, version=F("answer__version"))
     for day in cited.values_list("answer__reference_date", flat=True).distinct():
         if faults := faults_of_law([source], day):
             raise ValidationError(faults)
+
+
+def _demand_found_again(source: Source, rule: str) -> None:
+    """Raise unless it says, as its kind asks, where a reviewer finds it."""
+    missing = {}
+    if source.kind == SourceKind.LAW and not source.article:
+        missing["article"] = _("Name the article or paragraph, so that a reviewer finds it.")
+    if source.kind == SourceKind.PRACTICE and not (source.publisher or source.url):
+        missing["publisher"] = _("Say who published it, or give the link.")
+    if source.kind == SourceKind.DATASET and rule != EvidenceRule.DATASET_CELL:
+        missing["kind"] = _("In this round answers rest on laws and publications.")
+    if missing:
+        raise ValidationError(missing)
 
 
 def _read_by_the_review(source: Source) -> QuerySet[Citation]:

@@ -24,7 +24,7 @@ from questionnaire.services.locking import hold_round, hold_sheets
 
 from ..enums import CaseState, DisputeState, ItemState
 from ..models import Case, CaseItem, Dispute
-from .addresses import address_of, case_of, round_of
+from .addresses import address_of, item_of, round_of
 
 Thing = CaseItem | Case | Dispute | Round
 
@@ -43,9 +43,7 @@ class Diary:
 
     def write(self) -> None:
         if self.acts:
-            entries.write_all(
-                stream=self.stream, acts=self.acts, by=self.by.pk, role=self.role
-            )
+            entries.write_all(stream=self.stream, acts=self.acts, by=self.by.pk, role=self.role)
         self.acts.clear()
 
 
@@ -139,10 +137,11 @@ def lock(thing: Thing) -> Thing:
         hold_sheets(round=round_)
         _hold_cases(round=round_)
         return round_
-    case = case_of(thing)
     if isinstance(thing, Case):
-        hold_sheets(round=case.round_id, country=case.country_id, strand=case.strand_id)
-    _hold_cases(pk=case.pk)
+        hold_sheets(round=thing.round_id, country=thing.country_id, strand=thing.strand_id)
+        _hold_cases(pk=thing.pk)
+    else:
+        _hold_cases(pk=item_of(thing).case_id)
     return _FRESH[type(thing)].get(pk=thing.pk)
 
 

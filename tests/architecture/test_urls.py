@@ -14,6 +14,7 @@ from django.urls.resolvers import RegexPattern, RoutePattern, URLResolver
 PUBLIC = {
     "accounts:sign-in",
     "admin:login",
+    "editions:*",
     "set_language",
 }
 SAMPLES = {"int": "1", "uuid": str(UUID(int=1)), "slug": "a", "string": "a", "path": "a"}

@@ -47,7 +47,8 @@ def test_those_who_run_or_observe_the_round_open_its_board(as_person, key):
 
 
 @pytest.mark.parametrize(
-    "key", ["stranger", "EE_a_1", "EE_b_delegate", "PT_reviewer_1", "adjudicator", "publisher_1"]
+    "key",
+    ["stranger", "EE_a_1", "EE_b_delegate", "PT_reviewer_1", "adjudicator", "publisher_1"],
 )
 def test_everybody_else_is_refused_with_a_sentence(as_person, key):
     response = as_person(key).get(BOARD)
@@ -233,9 +234,7 @@ def test_a_letter_to_several_people_does_not_show_them_to_each_other(world, as_p
 
     page = shown(as_person("coordinator"), "?country=PT")
 
-    assert (
-        "mailto:?bcc=rosamund.thylacinek@example.org,rutger.zorillaman@example.org" in page
-    )
+    assert "mailto:?bcc=rosamund.thylacinek@example.org,rutger.zorillaman@example.org" in page
 
 
 # --- Filter, sort, file -------------------------------------------------------------------

@@ -67,7 +67,7 @@ def test_the_round_whose_page_is_open_is_the_one_that_is_linked(client):
 
     page = client.get("/rounds/near/publishing/").content.decode()
 
-    assert '/rounds/near/board/' in page
+    assert "/rounds/near/board/" in page
     assert "/rounds/far/" not in page
 
 

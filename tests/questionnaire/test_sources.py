@@ -67,7 +67,7 @@ WRONG = {
     "a link that is none": (LAW | {"url": "see there"}, "url", "valid URL"),
     "a law that ends before it begins": (
         LAW | {"in_force_from": date(2019, 1, 2), "in_force_until": date(2019, 1, 1)},
-        "__all__",
+        "in_force_until",
         "cannot end before it begins",
     ),
 }

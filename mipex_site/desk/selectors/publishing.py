@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from editions import rules as edition_rules
 from editions.enums import RevisionState
 from editions.models import Edition, Mandate, Revision, Signature
-from editions.workflow import verdicts_for
+from editions.services.moves import verdicts_for
 from mipex_site.accounts.models import User
 from mipex_site.base.verdict import Verdict, no
 from questionnaire.enums import RoundState
@@ -254,7 +254,7 @@ def _signing(revision: Revision | None, signatures: int) -> Step:
     if revision and revision.state in (RevisionState.SIGNED, *SHOWN):
         return Step("done", what)
     if signatures:
-        return Step("running", what, _("One has, a second one is awaited."))
+        return Step("pending", what, _("One has, a second one is awaited."))
     return Step("pending", what)
 
 

@@ -1,0 +1,102 @@
+"""What every page of the review begins with: the thing by its codes, and the way back up.
+
+Whoever may not see a case is told so before it is looked for: whether there is a case, or a
+dispute in it, is nobody else's to know.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+
+from mipex_site.base.verdict import demand
+from questionnaire.models import Assessment, Round
+
+from ..models import Case, CaseItem, Dispute
+from ..rules import may_see_case
+from ..selectors.blind import Place
+from ..selectors.parts import cut_off_of
+
+DAY = "day"
+"""In an address: the reference date, where it is not the cut-off."""
+
+
+def case_at(request: HttpRequest, round_code: str, country: str, strand: str) -> Case:
+    """Return the case, or one that is not yet begun. Raises Http404 and NotAllowed."""
+    codes = (round_code, country, strand)
+    case = Case.objects.at(*codes).for_page().first() or _not_begun(*codes)
+    demand(may_see_case(request.user, case))
+    return case
+
+
+def _not_begun(round_code: str, country: str, strand: str) -> Case:
+    sheets = Assessment.objects.at(round_code, country, strand).for_page()
+    sheet = get_object_or_404(sheets)
+    return Case(round=sheet.round, country=sheet.country, strand=sheet.strand)
+
+
+def item_at(request: HttpRequest, indicator: str, **codes: str) -> CaseItem:
+    """Return one answer of a case, at the day of the address or else at the cut-off."""
+    case = case_at(request, **codes)
+    items = CaseItem.objects.filter(case_id=case.pk, indicator__code=indicator)
+    item = get_object_or_404(
+        items.select_related("indicator", "answer__option"),
+        reference_date=_day_of(request, case),
+    )
+    item.case = case
+    return item
+
+
+def dispute_at(request: HttpRequest, **codes: str) -> Dispute:
+    """Return the latest dispute about one answer."""
+    item = item_at(request, **codes)
+    dispute = Dispute.objects.filter(item_id=item.pk).order_by("pk").last()
+    if dispute is None:
+        raise Http404
+    dispute.item = item
+    return dispute
+
+
+def _day_of(request: HttpRequest, case: Case) -> date:
+    asked = request.GET.get(DAY, "")
+    try:
+        return (parse_date(asked) if asked else None) or cut_off_of(case)
+    except ValueError as error:  # well formed, and yet no day of the calendar
+        raise Http404 from error
+
+
+def codes_of(place: Place) -> list[str]:
+    return [place.round_code, place.country_code, place.strand_code]
+
+
+def address(name: str, place: Place, indicator: str = "", day: date | None = None) -> str:
+    """Return the address of a page of the review; DAY only where it is not the cut-off."""
+    codes = [*codes_of(place), indicator] if indicator else codes_of(place)
+    path = reverse(f"review:{name}", args=codes)
+    return f"{path}?{DAY}={day.isoformat()}" if day else path
+
+
+def title_of(place: Place) -> str:
+    return _("%(country)s, %(strand)s") % {
+        "country": place.country_name,
+        "strand": place.strand_title,
+    }
+
+
+def frame(round_: Round, *steps: tuple[str, str]) -> dict[str, object]:
+    """Return what the frame of the page needs: its strip and the steps above it."""
+    crumbs = [(_("My work"), reverse("desk:work")), *steps]
+    return {
+        "demonstration": round_.is_demonstration,
+        "crumbs": [{"title": title, "url": url} for title, url in crumbs],
+    }
+
+
+def step_to_case(place: Place) -> tuple[str, str]:
+    title = _("Review: %(place)s") % {"place": title_of(place)}
+    return title, address("case", place)
