@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from bench.answering import Sheets
 from bench.case import Case, Side
 from bench.load import Request
 from bench.people import headers_of, somebody
@@ -19,4 +20,18 @@ def a_signed_in_request() -> Case:
     )
 
 
-CASES: tuple[Callable[[], Case], ...] = (a_signed_in_request,)
+def a_recorded_answer() -> Case:
+    """What rights, locks, evidence, history, citation and audit cost, in one whole request."""
+    count = 60
+    sheets = Sheets(count=count)
+    return Case(
+        name="a recorded answer",
+        baseline_name="its two rows in raw SQL",
+        measured=Side(sheets.save, expected=302),
+        baseline=Side(sheets.save_raw, expected=302),
+        goal=4.0,
+        count=count,
+    )
+
+
+CASES: tuple[Callable[[], Case], ...] = (a_signed_in_request, a_recorded_answer)

@@ -7,5 +7,6 @@ from bench import baselines
 urlpatterns = [
     path("bench/empty/", baselines.empty),
     path("bench/who/", baselines.who),
+    path("bench/two-rows/", baselines.two_rows, name="bench-two-rows"),
     path("", include("mipex_site.urls")),
 ]

@@ -8,8 +8,8 @@ from fractions import Fraction
 
 from mipex_site.accounts.models import User
 from questionnaire.enums import EXPERT_SIDE, AnswerKind, RequestState
-from questionnaire.models import Answer, Assessment, Assignment, Indicator, Option
-from questionnaire.rules import may_see_sheet
+from questionnaire.models import Answer, Assessment, Indicator, Option
+from questionnaire.rules import has_role, may_see_sheet
 from questionnaire.selectors.tree import indicators_of
 
 from ..enums import SETTLED, ItemState
@@ -69,8 +69,7 @@ def sheet_seen_by(user: User, sheets: Iterable[Assessment]) -> Assessment | None
     SHEETS are the codings of one country and strand.
     """
     codings = sorted(sheets, key=lambda sheet: sheet.coding)
-    held = Assignment.objects.running().of(user, *EXPERT_SIDE)
-    own = [sheet for sheet in codings if held.reaching_sheet(sheet).exists()]
+    own = [sheet for sheet in codings if has_role(user, sheet, *EXPERT_SIDE)]
     seen = own or [sheet for sheet in codings if may_see_sheet(user, sheet)]
     return seen[0] if seen else None
 

@@ -29,7 +29,9 @@ def objections_in(page: CasePage) -> tuple[Objection, ...]:
     for row in page.rows:
         against = [view for view in row.opinions if view.kind == OpinionKind.DISAGREE]
         if row.state == ItemState.UNDER_REVIEW and against:
-            suggested = {view.suggested.order: view.suggested for view in against if view.suggested}
+            suggested = {
+                view.suggested.order: view.suggested for view in against if view.suggested
+            }
             found.append(
                 Objection(
                     row=row,

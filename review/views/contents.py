@@ -58,7 +58,7 @@ def contents(
     following = next_to_read(page, after=current)
     return Contents(
         entries=tuple(entry for entry in entries if _is_shown(entry.row, show)),
-        views=tuple(_views(page, show)),
+        views=tuple(_views(page, current, show)),
         words=progress_words(page),
         segments=tuple(_segment(page, entry) for entry in entries),
         before=urls[place - 1] if place else "",
@@ -132,18 +132,24 @@ def _is_shown(row: CaseRow, show: str) -> bool:
     return {TO_READ: bool(row.may_speak), CHANGED: row.before is not None}.get(show, True)
 
 
-def _views(page: CasePage, show: str) -> Iterator[tuple[str, str, bool]]:
+def _views(
+    page: CasePage, current: CaseRow | None, show: str
+) -> Iterator[tuple[str, str, bool]]:
     """Yield the ways to narrow the list: address, words, whether it is the present one."""
-    counts = {name: sum(_is_shown(row, name) for row in page.rows) for name in (TO_READ, CHANGED)}
+    here = url_of(page, current) if current else address("case", page.place)
+    joint = "&" if "?" in here else "?"
+    counts = {
+        name: sum(_is_shown(row, name) for row in page.rows) for name in (TO_READ, CHANGED)
+    }
     words = {
         TO_READ: _("To read %(n)d") % {"n": counts[TO_READ]},
         CHANGED: _("Changed %(n)d") % {"n": counts[CHANGED]},
     }
     if any(counts.values()):
-        yield "?", pgettext("answers", "All"), show not in words
+        yield here, pgettext("answers", "All"), show not in words
         for name, title in words.items():
             if counts[name]:
-                yield f"?{SHOW}={name}", title, name == show
+                yield f"{here}{joint}{SHOW}={name}", title, name == show
 
 
 def _segment(page: CasePage, entry: Entry) -> str:
@@ -151,5 +157,3 @@ def _segment(page: CasePage, entry: Entry) -> str:
     if done:
         return "done"
     return "going" if entry.current and entry.row.may_speak else "none"
-
-

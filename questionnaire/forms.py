@@ -1,0 +1,323 @@
+"""Parsing of what an expert types: an answer, a source, a reply, a declaration."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from .enums import AnswerKind, ChangeReason, EvidenceRule, SourceKind
+from .models import Answer, Draft, Option, Source
+from .services.sources import GIVEN
+
+SOURCE_PREFIX = "source"
+NOT_TYPED = {"csrfmiddlewaretoken", "act"}
+SEVERAL = {"sources"}
+WITHOUT_OPTION = (AnswerKind.NOT_APPLICABLE, AnswerKind.UNKNOWN)
+NUMBER = re.compile(r"(\d{1,6})(?:[.,](\d{1,12})|/(\d{1,6}))?")
+
+
+def numbered(options: Sequence[Option]) -> dict[str, Option]:
+    """Return the options by what their radios send: their place, and never their points."""
+    return {str(place): option for place, option in enumerate(options, 1)}
+
+
+class PointsField(forms.CharField):
+    """Exact points as people write them: 75, 67.5, 67,5 or 200/3."""
+
+    def clean(self, value: str | None) -> Fraction | None:
+        text = (super().clean(value) or "").replace(" ", "")
+        if not text:
+            return None
+        # The pattern also keeps out 1e999999999, which would fill the memory with noughts.
+        found = NUMBER.fullmatch(text)
+        if not found or (found[3] and not int(found[3])):
+            raise ValidationError(_("Write the points as 75, 67.5 or 200/3."))
+        return Fraction(text.replace(",", "."))
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One radio of the answer: what it sends, says and explains, and its key."""
+
+    value: str
+    label: str
+    text: str
+    key: str
+    checked: bool
+    is_option: bool
+
+
+class AnswerForm(forms.Form):
+    """One answer. ``version`` is the one that was read; a newer one must not be overwritten."""
+
+    # The server says what is missing, in the portal's own words and all at once.
+    use_required_attribute = False
+
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    option = forms.ChoiceField(
+        label=_("Answer"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose an option, or say why there is none.")},
+    )
+    points = PointsField(
+        label=_("Points between two options"),
+        required=False,
+        max_length=20,
+        help_text=_("From 0 to 100, as a decimal or a fraction: 75, 67.5 or 200/3."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "control--short"}),
+    )
+    change_reason = forms.ChoiceField(
+        label=_("What happened?"),
+        required=False,
+        choices=ChangeReason,
+        widget=forms.RadioSelect,
+    )
+    rationale = forms.CharField(
+        label=_("Why this option"), required=False, widget=forms.Textarea(attrs={"rows": 5})
+    )
+    note = forms.CharField(
+        label=_("Note for the review"),
+        required=False,
+        help_text=_("Reviewers read it. It is never published."),
+        widget=forms.Textarea(attrs={"rows": 2, "data-key": "c"}),
+    )
+    sources = forms.MultipleChoiceField(
+        label=_("Sources"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        options: Sequence[Option],
+        pool: Sequence[Source],
+        answer: Answer | None,
+        asks_what_happened: bool,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.options = numbered(options)
+        self.pool = {str(source.key): source for source in pool}
+        self.answer = answer
+        self.fields["option"].choices = [
+            *((value, option.label) for value, option in self.options.items()),
+            *AnswerKind.choices[1:],
+        ]
+        self.fields["sources"].choices = [(key, str(row)) for key, row in self.pool.items()]
+        if not asks_what_happened:
+            del self.fields["change_reason"]
+
+    def clean(self) -> dict[str, Any]:
+        """Return what record_answer takes."""
+        given = self.cleaned_data
+        picked = given.pop("option", "")
+        kind = AnswerKind.CHOSEN if picked in self.options else picked
+        points = given.pop("points", None)
+        if kind == AnswerKind.EXCEPTIONAL and points is None and "points" not in self.errors:
+            self.add_error("points", _("Say how many points, or choose an option."))
+        given.setdefault("change_reason", self.answer.change_reason if self.answer else "")
+        return given | {
+            "kind": kind,
+            "option": self.options.get(picked),
+            "points": points if kind == AnswerKind.EXCEPTIONAL else None,
+            "sources": [self.pool[key] for key in given.get("sources", ())],
+            "expected_version": given.pop("version", None),
+        }
+
+    def tiles(self) -> Iterator[Tile]:
+        """Give the options, then the two ways of having none."""
+        chosen = str(self["option"].value() or "")
+        without = [(kind.value, str(kind.label).capitalize(), "") for kind in WITHOUT_OPTION]
+        rows = [(value, one.label, one.description) for value, one in self.options.items()]
+        for number, (value, label, text) in enumerate([*rows, *without], 1):
+            yield Tile(
+                value=value,
+                label=label,
+                text=text,
+                key=str(number),
+                checked=value == chosen,
+                is_option=number <= len(rows),
+            )
+
+    @property
+    def is_exceptional(self) -> bool:
+        return self["option"].value() == AnswerKind.EXCEPTIONAL
+
+    @property
+    def ticked(self) -> set[str]:
+        """The keys of the sources that are ticked, as texts."""
+        return set(map(str, self["sources"].value() or ()))
+
+
+class SourceForm(forms.Form):
+    """A law, a publication, or (in a demonstration) a cell of the published data."""
+
+    # It stands inside the answer's form, which is sent without a new source.
+    use_required_attribute = False
+
+    kind = forms.ChoiceField(label=_("What it is"), widget=forms.RadioSelect)
+    title = forms.CharField(label=_("Title"), max_length=300)
+    article = forms.CharField(
+        label=_("Article or paragraph"),
+        max_length=160,
+        required=False,
+        help_text=_("So exact that a reviewer finds the sentence."),
+    )
+    publisher = forms.CharField(label=_("Publisher"), max_length=200, required=False)
+    url = forms.URLField(label=_("Link"), max_length=500, required=False)
+    in_force_from = forms.DateField(label=_("In force from"), required=False)
+    in_force_until = forms.DateField(label=_("In force until"), required=False)
+    published_on = forms.DateField(label=_("Published on"), required=False)
+    year = forms.IntegerField(label=_("Year"), min_value=1000, max_value=2200, required=False)
+    language = forms.CharField(
+        label=_("Language"), max_length=10, required=False, help_text=_("Its code, such as et.")
+    )
+    checked_on = forms.DateField(label=_("Link checked on"), required=False)
+    quote = forms.CharField(label=_("Quote in the original"), required=False)
+    quote_translated = forms.CharField(label=_("Quote translated"), required=False)
+    note = forms.CharField(label=_("Note on the source"), required=False)
+
+    FIRST = (
+        "title",
+        "article",
+        "publisher",
+        "url",
+        "in_force_from",
+        "in_force_until",
+        "published_on",
+    )
+    MORE = ("year", "language", "checked_on", "quote", "quote_translated", "note")
+    OF_A_LAW = ("article", "in_force_from", "in_force_until")
+    OF_A_PUBLICATION = ("publisher", "published_on")
+
+    def __init__(self, *args: Any, rule: str, **kwargs: Any) -> None:
+        super().__init__(*args, prefix=SOURCE_PREFIX, **kwargs)
+        kinds = [kind for kind in SourceKind if _fits(kind, rule)]
+        self.fields["kind"].choices = [
+            (kind.value, str(kind.label).capitalize()) for kind in kinds
+        ]
+        self.initial.setdefault("kind", kinds[-1] if len(kinds) > len(BOTH) else kinds[0])
+        for name, field in self.fields.items():
+            if isinstance(field, forms.DateField):
+                field.widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+            elif name in {"quote", "quote_translated", "note"}:
+                field.widget = forms.Textarea(attrs={"rows": 2})
+
+    def first(self) -> Iterator[tuple[forms.BoundField, str]]:
+        """Give the fields that are always in sight, each with the kind it belongs to."""
+        for name in self.FIRST:
+            law, publication = name in self.OF_A_LAW, name in self.OF_A_PUBLICATION
+            yield (
+                self[name],
+                SourceKind.LAW if law else SourceKind.PRACTICE if publication else "",
+            )
+
+    def more(self) -> Iterator[forms.BoundField]:
+        for name in self.MORE:
+            yield self[name]
+
+    @property
+    def opens_more(self) -> bool:
+        return any(self[name].errors or self[name].value() for name in self.MORE)
+
+
+BOTH = (SourceKind.LAW, SourceKind.PRACTICE)
+
+
+def _fits(kind: SourceKind, rule: str) -> bool:
+    return kind in BOTH or rule == EvidenceRule.DATASET_CELL
+
+
+class MaintainForm(forms.Form):
+    reply = forms.CharField(
+        label=_("Why the answer stands"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("A consortium reviewer reads it with what the reviewers say, and rules."),
+        error_messages={"required": _("Say why the answer stands.")},
+    )
+
+
+class DeclarationForm(forms.Form):
+    """The expert's word for which day's law the sheet describes."""
+
+    declared = forms.BooleanField(
+        error_messages={"required": _("Tick the sentence, or change what is not so.")}
+    )
+
+    def __init__(self, *args: Any, day: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.day = day
+        words = _(
+            "Every answer describes the law and practice of %(day)s, at the end of that day."
+        )
+        self.fields["declared"].label = words % {"day": date_format(day, "j F Y")}
+
+    def clean(self) -> dict[str, Any]:
+        self.cleaned_data.pop("declared", None)
+        return {"declared_for": self.day}
+
+
+def typed(post: QueryDict) -> dict[str, Any]:
+    """Return what was typed, field by field and unjudged, as a draft keeps it."""
+    return {
+        name: [_clean(text) for text in post.getlist(name)]
+        if name in SEVERAL
+        else _clean(post[name])
+        for name in post
+        if name not in NOT_TYPED
+    }
+
+
+def _clean(text: str) -> str:
+    """PostgreSQL keeps every character but this one."""
+    return text.replace("\x00", "")
+
+
+def as_typed(draft: Draft) -> dict[str, Any]:
+    """Return the draft's fields as a form shows them; what is not text is left out."""
+    kept = draft.content if isinstance(draft.content, dict) else {}
+    return {
+        name: [str(one) for one in value] if isinstance(value, list) else str(value)
+        for name, value in kept.items()
+        if isinstance(value, list if name in SEVERAL else str | int)
+    }
+
+
+def as_recorded(
+    answer: Answer | None, options: Sequence[Option], sources: Sequence[Source]
+) -> dict[str, Any]:
+    """Return the recorded answer's fields as a form shows them; nothing where there is none."""
+    if answer is None:
+        return {}
+    values = {option.pk: value for value, option in numbered(options).items()}
+    return {
+        "option": values.get(answer.option_id, answer.kind),
+        "points": "" if answer.points is None else str(answer.points),
+        "change_reason": answer.change_reason,
+        "rationale": answer.rationale,
+        "note": answer.note,
+        "sources": [str(source.key) for source in sources],
+    }
+
+
+def as_entered(source: Source) -> dict[str, Any]:
+    return {name: getattr(source, name) for name in GIVEN}
+
+
+def source_as_typed(content: dict[str, Any]) -> dict[str, Any]:
+    """Return what was typed of a new source beside the answer."""
+    start = f"{SOURCE_PREFIX}-"
+    return {
+        name.removeprefix(start): value
+        for name, value in content.items()
+        if name.startswith(start)
+    }

@@ -1,0 +1,156 @@
+"""The case: the whole of it on one page, and one answer at a time with the opinion on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from mipex_site.base.forms import attempt
+from mipex_site.base.htmx import is_htmx, render_page_or_part
+
+from .. import workflow
+from ..enums import ItemState
+from ..forms import OpinionForm
+from ..models import Case, CaseItem
+from ..selectors import CaseRow, case_page
+from ..selectors.reading import ItemPage, groups_of, item_page
+from ..services.opinions import give_opinion
+from .contents import SHOW, contents, next_to_read, place_words, url_of
+from .moves import moves_of_case, moves_of_item, verdict_on
+from .places import address, case_at, frame, item_at, step_to_case
+from .values import compared, positions, words_of
+
+NEXT = "next"
+
+
+@require_GET
+@never_cache
+def case(request: HttpRequest, **codes: str) -> HttpResponse:
+    """Show the whole case: every answer with its reason, its sources and where it stands."""
+    found = case_at(request, **codes)
+    page = case_page(found, request.user)
+    listed = contents(page, groups_of(found), show=request.GET.get(SHOW, ""))
+    context = {
+        "page": page,
+        "contents": listed,
+        "lines": [(entry, words_of(entry.row.reading)) for entry in listed.entries],
+        "moves": moves_of_case(found, request.user),
+        "may_return": verdict_on(workflow.RETURN, found, request.user),
+        "return_url": address("return", page.place),
+        **_due(found),
+        **frame(found.round),
+    }
+    return render(request, "review/case.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+def item(request: HttpRequest, **codes: str) -> HttpResponse:
+    """Show one answer, and keep an opinion on it. htmx swaps the desk for the next answer's."""
+    found = item_at(request, **codes)
+    if request.method == "GET":
+        response = _show(request, found)
+        if is_htmx(request):
+            response["HX-Push-Url"] = request.get_full_path()
+        return response
+    form = _form(found, data=request.POST)
+    if not attempt(form, give_opinion, item=found, by=request.user):
+        return _show(request, found, form=form, status=422)
+    kept = {"title": found.indicator.title}
+    messages.success(request, _("Your opinion on “%(title)s” is kept.") % kept)
+    return redirect(_way_on(request, found))
+
+
+def _way_on(request: HttpRequest, found: CaseItem) -> str:
+    """Return the next answer to read if it was asked for, or the same one again."""
+    page = case_page(found.case, request.user)
+    here = next(row for row in page.rows if _is_at(row, found))
+    if request.POST.get("then") != NEXT:
+        return url_of(page, here)
+    following = next_to_read(page, after=here)
+    return url_of(page, following) if following else address("case", page.place)
+
+
+def _is_at(row: CaseRow, found: CaseItem) -> bool:
+    return (row.indicator.pk, row.reference_date) == (found.indicator_id, found.reference_date)
+
+
+def _form(found: CaseItem, *, data: Any = None) -> OpinionForm:
+    options = found.indicator.options.exclude(pk=found.answer.option_id)
+    return OpinionForm(data, options=options, initial={"version": found.version})
+
+
+def _show(
+    request: HttpRequest,
+    found: CaseItem,
+    *,
+    form: OpinionForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    page = item_page(found, request.user)
+    show = request.GET.get(SHOW, "")
+    if form is None and page.row.may_speak:
+        form = _form(found)
+    context = {
+        "page": page.case,
+        "row": page.row,
+        "item": page,
+        "form": form,
+        "here": request.get_full_path(),
+        "as_part": is_htmx(request),
+        "contents": contents(page.case, page.groups, current=page.row, show=show),
+        "place_words": place_words(page.case, page.place),
+        "moves": moves_of_item(found, request.user, page),
+        **_reading(page),
+        **_ways(page),
+        **_due(found.case),
+        **frame(found.case.round, step_to_case(page.case.place)),
+    }
+    return render_page_or_part(
+        request,
+        page="review/item.html",
+        part="review/_desk.html",
+        context=context,
+        status=status,
+    )
+
+
+def _reading(page: ItemPage) -> dict[str, Any]:
+    """Return the answer laid out: the table, the reasons side by side, who else spoke."""
+    row = page.row
+    before, now = ([], [])
+    if row.before and row.before.rationale != row.reading.rationale:
+        before, now = compared(row.before.rationale, row.reading.rationale)
+    return {
+        "positions": positions(row, expert=page.case.expert, codings=page.codings),
+        "value": words_of(row.reading),
+        "value_before": words_of(row.before) if row.before else "",
+        "reason_before": before,
+        "reason_now": now,
+        "codings": [(coding, words_of(coding.reading)) for coding in page.codings],
+        "others": [opinion for opinion in row.opinions if not opinion.is_yours],
+    }
+
+
+def _ways(page: ItemPage) -> dict[str, str]:
+    """Return the addresses of what else may be done with this answer."""
+    place, row = page.case.place, page.row
+    day = None if row.reference_date == page.case.cut_off else row.reference_date
+    codes = (place, row.indicator.code, day)
+    disputed = row.state in {ItemState.DISPUTED, ItemState.RULED}
+    return {
+        "case_url": address("case", place),
+        "consent_url": address("consent", *codes) if page.consent else "",
+        "dispute_url": address("dispute", *codes) if disputed else "",
+    }
+
+
+def _due(found: Case) -> dict[str, Any]:
+    return {"review_due": found.round.review_due_at, "now": timezone.now()}
