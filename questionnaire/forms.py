@@ -13,6 +13,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .enums import AnswerKind, ChangeReason, EvidenceRule, SourceKind
@@ -250,16 +251,23 @@ class DeclarationForm(forms.Form):
     """The expert's word for which day's law the sheet describes."""
 
     declared = forms.BooleanField(
-        error_messages={"required": _("Tick the sentence, or change what is not so.")}
+        label=_("Declaration"),
+        error_messages={"required": _("Tick the sentence, or change what is not so.")},
     )
 
     def __init__(self, *args: Any, day: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.day = day
-        words = _(
-            "Every answer describes the law and practice of %(day)s, at the end of that day."
+
+    @property
+    def sentence(self) -> str:
+        shown = {"day": date_format(self.day, "j F Y")}
+        return (
+            gettext(
+                "Every answer describes the law and practice of %(day)s, at the end of that day."
+            )
+            % shown
         )
-        self.fields["declared"].label = words % {"day": date_format(day, "j F Y")}
 
     def clean(self) -> dict[str, Any]:
         self.cleaned_data.pop("declared", None)

@@ -173,6 +173,7 @@ if USE_REDIS:
 else:
     QUEUE = env.folder("PORTAL_QUEUE", VAR / "queue")
     CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_TRANSPORT = "mipex_site.broker:Transport"
     # One folder for both ways: what a web process puts in is what a worker takes out.
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(QUEUE / "in"),

@@ -27,6 +27,7 @@ if USE_REDIS:
     CELERY_BROKER_URL = f"{REDIS_URL.rpartition('/')[0]}/{PROCESS}"
 else:
     CELERY_BROKER_URL = "memory://"
+    CELERY_BROKER_TRANSPORT = None
     CELERY_BROKER_TRANSPORT_OPTIONS = {}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from mipex_site.accounts.models import User
@@ -93,4 +94,4 @@ def _doubt_about(source: object, day: date) -> str:
 def _as_met(row: SheetRow) -> Finding:
     if row.state == RowState.MAINTAINED:
         return Finding(row, row.state, row.change_request.reply)
-    return Finding(row, row.state, str(row.answer.get_change_reason_display()))
+    return Finding(row, row.state, capfirst(row.answer.get_change_reason_display()))

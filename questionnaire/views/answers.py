@@ -16,8 +16,9 @@ from mipex_site.base.errors import Refusal, Stale
 from mipex_site.base.forms import attempt
 from mipex_site.base.htmx import is_htmx
 
+from ..enums import RequestState
 from ..forms import AnswerForm, MaintainForm, SourceForm, typed
-from ..models import Assessment, Indicator, Source
+from ..models import Answer, Assessment, Indicator, Source
 from ..selectors.sheet import Parts, parts_of, version_of
 from ..services.answers import keep_draft, maintain_answer, record_answer
 from ..services.sources import add_source
@@ -71,8 +72,9 @@ def _record(request: HttpRequest, sheet: Assessment, parts: Parts) -> HttpRespon
         asks_what_happened=parts.request is not None,
     )
     known = {"sheet": sheet, "indicator": parts.indicator, "by": request.user}
+    saved: list[Answer] = []
     try:
-        saved = attempt(form, record_answer, **known)
+        attempt(form, lambda **given: saved.append(record_answer(**given)), **known)
     except Stale:
         # What was typed is a draft now; the page shows it beside what was recorded meanwhile.
         keep_draft(content=typed(request.POST), **known)
@@ -81,12 +83,26 @@ def _record(request: HttpRequest, sheet: Assessment, parts: Parts) -> HttpRespon
         keep_draft(content=typed(request.POST), **known)
         return show(request, sheet, code, Shown(form=form, status=422))
     if request.POST.get("act") == "next":
-        messages.success(request, _("%(code)s is saved.") % {"code": code})
+        messages.success(request, _said(parts, saved[0]))
         return _lead(request, f"{address(sheet, 'sheet')}?after={code}")
+    said = _said(parts, saved[0])
     if is_htmx(request):
-        return show(request, sheet, code, Shown(said=_("The answer is saved.")))
-    messages.success(request, _("The answer is saved."))
+        return show(request, sheet, code, Shown(said=said))
+    messages.success(request, said)
     return redirect(address(sheet, "answer", code))
+
+
+def _said(parts: Parts, saved: Answer) -> str:
+    """Say what saving did; the same content again makes no version and settles nothing."""
+    words = {"code": parts.indicator.code}
+    if parts.answer is None or saved.version > parts.answer.version:
+        return _("%(code)s is saved.") % words
+    if parts.request and parts.request.state == RequestState.OPEN:
+        return (
+            _("Nothing in %(code)s was changed, so the review's question is still open.")
+            % words
+        )
+    return _("Nothing in %(code)s was changed.") % words
 
 
 def _keep(request: HttpRequest, sheet: Assessment, code: str) -> HttpResponse:

@@ -68,6 +68,7 @@ def show(
         **listing(question.strand, current=code, show=request.GET.get("show", "")),
         **_forms(question, shown, with_draft=with_draft),
         **_words(question),
+        "moves": _moves(question),
         "question": question,
         "row": question.row,
         "said": shown.said,
@@ -175,6 +176,15 @@ def _short(moment: datetime) -> str:
     local = timezone.localtime(moment)
     today = local.date() == timezone.localdate()
     return date_format(local, "H:i" if today else "j F, H:i")
+
+
+def _moves(question: QuestionPage) -> list[dict[str, Any]]:
+    moves = [(_("Change this answer"), question.row.may_answer)]
+    may_maintain = _may_maintain(question)
+    if may_maintain is not None:
+        moves.append((_("Let it stand, with a reply"), may_maintain))
+    moves.append((_("Submit the sheet"), question.strand.may_submit))
+    return [{"title": title, "verdict": verdict, "who": ""} for title, verdict in moves]
 
 
 def _may_maintain(question: QuestionPage) -> Verdict | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -11,11 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
 
 from mipex_site.base.forms import attempt
 from mipex_site.base.htmx import is_htmx, render_page_or_part
+from questionnaire.models import Option
 
-from .. import workflow
 from ..enums import ItemState
 from ..forms import OpinionForm
 from ..models import Case, CaseItem
@@ -23,7 +25,7 @@ from ..selectors import CaseRow, case_page
 from ..selectors.reading import ItemPage, groups_of, item_page
 from ..services.opinions import give_opinion
 from .contents import SHOW, contents, next_to_read, place_words, url_of
-from .moves import moves_of_case, moves_of_item, verdict_on
+from .moves import moves_of_case, moves_of_item
 from .places import address, case_at, frame, item_at, step_to_case
 from .values import compared, positions, words_of
 
@@ -37,12 +39,13 @@ def case(request: HttpRequest, **codes: str) -> HttpResponse:
     found = case_at(request, **codes)
     page = case_page(found, request.user)
     listed = contents(page, groups_of(found), show=request.GET.get(SHOW, ""))
+    moves = moves_of_case(found, request.user)
     context = {
         "page": page,
         "contents": listed,
         "lines": [(entry, words_of(entry.row.reading)) for entry in listed.entries],
-        "moves": moves_of_case(found, request.user),
-        "may_return": verdict_on(workflow.RETURN, found, request.user),
+        "moves": moves,
+        "may_return": moves[0].verdict,
         "return_url": address("return", page.place),
         **_due(found),
         **frame(found.round),
@@ -58,33 +61,39 @@ def item(request: HttpRequest, **codes: str) -> HttpResponse:
     if request.method == "GET":
         response = _show(request, found)
         if is_htmx(request):
+            # Reached by the redirect after an opinion: another answer, so begin at its top.
             response["HX-Push-Url"] = request.get_full_path()
+            response["HX-Reswap"] = "outerHTML show:window:top"
         return response
-    form = _form(found, data=request.POST)
+    form = _form(found, found.indicator.options.all(), data=request.POST)
     if not attempt(form, give_opinion, item=found, by=request.user):
         return _show(request, found, form=form, status=422)
     kept = {"title": found.indicator.title}
     messages.success(request, _("Your opinion on “%(title)s” is kept.") % kept)
-    return redirect(_way_on(request, found))
+    return _go_on(request, found)
 
 
-def _way_on(request: HttpRequest, found: CaseItem) -> str:
-    """Return the next answer to read if it was asked for, or the same one again."""
+def _go_on(request: HttpRequest, found: CaseItem) -> HttpResponse:
+    """Lead to the next answer to read if it was asked for, or to the same one again."""
     page = case_page(found.case, request.user)
     here = next(row for row in page.rows if _is_at(row, found))
-    if request.POST.get("then") != NEXT:
-        return url_of(page, here)
-    following = next_to_read(page, after=here)
-    return url_of(page, following) if following else address("case", page.place)
+    asked = request.POST.get("then") == NEXT
+    following = next_to_read(page, after=here) if asked else here
+    if following:
+        return redirect(url_of(page, following))
+    # Nothing is left to read. The whole case is another page: no fragment of this one.
+    url = address("case", page.place)
+    return HttpResponseClientRedirect(url) if is_htmx(request) else redirect(url)
 
 
 def _is_at(row: CaseRow, found: CaseItem) -> bool:
     return (row.indicator.pk, row.reference_date) == (found.indicator_id, found.reference_date)
 
 
-def _form(found: CaseItem, *, data: Any = None) -> OpinionForm:
-    options = found.indicator.options.exclude(pk=found.answer.option_id)
-    return OpinionForm(data, options=options, initial={"version": found.version})
+def _form(found: CaseItem, options: Iterable[Option], *, data: Any = None) -> OpinionForm:
+    """Return the form, with every option but the expert's own to suggest."""
+    others = [option for option in options if option.pk != found.answer.option_id]
+    return OpinionForm(data, options=others, initial={"version": found.version})
 
 
 def _show(
@@ -97,7 +106,7 @@ def _show(
     page = item_page(found, request.user)
     show = request.GET.get(SHOW, "")
     if form is None and page.row.may_speak:
-        form = _form(found)
+        form = _form(found, page.row.options)
     context = {
         "page": page.case,
         "row": page.row,

@@ -33,9 +33,10 @@ class Possible:
     who: str = ""
 
 
-def moves_of_case(case: Case, user: User) -> list[Possible]:
-    shown = (workflow.RETURN, workflow.CLEAR)
-    return [line for move, line in _lines(case, user) if move in shown]
+def moves_of_case(case: Case, user: User) -> tuple[Possible, Possible]:
+    """Return whether the case may be returned, and how it comes to be cleared."""
+    lines = dict(_lines(case, user))
+    return lines[workflow.RETURN], lines[workflow.CLEAR]
 
 
 def moves_of_item(item: CaseItem, user: User, page: ItemPage) -> list[Possible]:

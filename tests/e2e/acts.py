@@ -10,7 +10,11 @@ from mipex_site.accounts.models import User
 from tests.factories.accounts import PASSWORD
 
 ROUND = "2019"
-LAW = {"title": "Act on Invented Matters", "article": "section 12", "in_force_from": "2011-01-01"}
+LAW = {
+    "title": "Act on Invented Matters",
+    "article": "section 12",
+    "in_force_from": "2011-01-01",
+}
 
 
 def sign_in(page: Page, person: User) -> None:
