@@ -19,14 +19,13 @@ from mipex_site.base.forms import attempt
 from mipex_site.base.htmx import is_htmx, render_page_or_part
 from questionnaire.enums import AnswerKind
 
-from .. import workflow
 from ..enums import DisputeCause, VerdictCode
 from ..forms import RulingForm
 from ..models import Dispute
 from ..selectors import DisputePage, dispute_page
 from ..selectors.blind import OpinionView
 from ..services.disputes import rule
-from .moves import moves_of_dispute, verdict_on
+from .moves import ruling_on
 from .places import address, dispute_at, frame, step_to_case
 from .values import Value, value_behind, value_of, words_of
 
@@ -52,6 +51,7 @@ def dispute(request: HttpRequest, **codes: str) -> HttpResponse:
         messages.success(request, _("Your ruling is kept. It ends the dispute."))
         return redirect(request.get_full_path())
     page = dispute_page(found, request.user)
+    move = ruling_on(found, request.user)
     context = {
         "page": page,
         "form": form,
@@ -59,8 +59,8 @@ def dispute(request: HttpRequest, **codes: str) -> HttpResponse:
         "as_part": is_htmx(request),
         "verdict_rows": list(_verdict_rows(form, page)),
         "value_rows": list(_value_rows(form, page)),
-        "moves": moves_of_dispute(found, request.user),
-        "may_rule": verdict_on(workflow.CLOSE, found, request.user),
+        "moves": [move],
+        "may_rule": move.verdict,
         "cause": _cause_words(page),
         **_parties(page),
         **_around(found, page),

@@ -55,12 +55,9 @@ def moves_of_item(item: CaseItem, user: User, page: ItemPage) -> list[Possible]:
     return lines
 
 
-def moves_of_dispute(dispute: Dispute, user: User) -> list[Possible]:
-    return [line for _move, line in _lines(dispute, user)]
-
-
-def verdict_on(move: workflow.Move, thing: Thing, user: User) -> Verdict:
-    return dict(workflow.verdicts_for(user, thing))[move]
+def ruling_on(dispute: Dispute, user: User) -> Possible:
+    """Return whether the dispute may be ruled on; there is no other move on it."""
+    return dict(_lines(dispute, user))[workflow.CLOSE]
 
 
 def _lines(thing: Thing, user: User) -> list[tuple[workflow.Move, Possible]]:

@@ -9,12 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from .. import workflow
 from ..selectors import case_page
 from ..selectors.returns import objections_in
 from ..services.returning import return_case
 from .contents import url_of
-from .moves import verdict_on
+from .moves import moves_of_case
 from .places import address, case_at, frame, step_to_case
 from .values import words_of
 
@@ -33,10 +32,11 @@ def return_to_expert(request: HttpRequest, **codes: str) -> HttpResponse:
         (objection, words_of(objection.row.reading), url_of(page, objection.row))
         for objection in objections_in(page)
     ]
+    may_return, _clear = moves_of_case(found, request.user)
     context = {
         "page": page,
         "objections": objections,
-        "verdict": verdict_on(workflow.RETURN, found, request.user),
+        "verdict": may_return.verdict,
         "case_url": address("case", page.place),
         **frame(found.round, step_to_case(page.place)),
     }

@@ -47,6 +47,20 @@ def test_each_entry_follows_the_one_before():
     assert entries.head_of("round/2019") == (2, second.hash)
 
 
+def test_the_acts_of_one_transaction_follow_each_other_with_one_lock(
+    django_assert_num_queries,
+):
+    write()
+    acts = [{"act": "a.b", "subject": str(number)} for number in range(5)]
+
+    with django_assert_num_queries(3):
+        written = entries.write_all(stream="round/2019", acts=acts, by=None, role="expert")
+
+    assert [entry.number for entry in written] == [2, 3, 4, 5, 6]
+    walk = entries.walk("round/2019")
+    assert (walk.length, walk.head, walk.broken_at) == (6, written[-1].hash, None)
+
+
 def test_each_stream_has_a_chain_of_its_own():
     write(2)
     assert write(stream="accounts").number == 1

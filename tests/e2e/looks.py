@@ -27,11 +27,18 @@ def faults_of(page: Page, address: str, *, status: int = 200) -> list[str]:
         return [f"{address} answered {answer.status} and not {status}"]
     found = [fault for look in _looks(page) for fault in _seen(page, address, look)]
     page.remove_listener("console", hear)
-    # A browser complains of every refused page by itself; any other complaint is a fault.
-    complaints = {message.text for message in said if message.type in {"error", "warning"}}
     return found + [
-        f"{address}: {text}" for text in complaints if f"status of {status}" not in text
+        f"{address}: {message.text} ({message.location['url']})"
+        for message in said
+        if _is_a_fault(message, status)
     ]
+
+
+def _is_a_fault(message: ConsoleMessage, status: int) -> bool:
+    """Whether it is more than a browser's note of a refused page, or of no icon at the root."""
+    if message.type not in {"error", "warning"} or f"status of {status}" in message.text:
+        return False
+    return not message.location["url"].endswith("/favicon.ico")
 
 
 def _looks(page: Page) -> Iterator[str]:

@@ -62,12 +62,13 @@ def _answer_all(stage: Stage) -> None:
     with bar(total=total, desc="Answering", unit=" answers") as progress:
         for sheet, expert in _sheets(stage):
             for indicator in stage.by_strand[sheet.strand.code]:
-                _answer(stage, sheet, indicator, expert)
+                answer(stage, sheet, indicator, expert)
                 progress.update()
             assessments.submit(sheet=sheet, declared_for=stage.round.cut_off, by=expert)
 
 
-def _answer(stage: Stage, sheet: Assessment, indicator: Indicator, expert: Any) -> None:
+def answer(stage: Stage, sheet: Assessment, indicator: Indicator, expert: Any) -> None:
+    """Let an expert answer one question, rightly or as the script has it."""
     fact = stage.facts[sheet.country.code, indicator.code]
     scene = stage.script.scene(fact.country, fact.indicator)
     source = sources.add_source(
@@ -80,11 +81,11 @@ def _answer(stage: Stage, sheet: Assessment, indicator: Indicator, expert: Any) 
         indicator=indicator,
         sources=(source,),
         by=expert,
-        **_content(stage, fact, wrong=slip),
+        **content(stage, fact, wrong=slip),
     )
 
 
-def _content(stage: Stage, fact: Fact, *, wrong: bool = False) -> dict[str, Any]:
+def content(stage: Stage, fact: Fact, *, wrong: bool = False) -> dict[str, Any]:
     """Return what is answered: the published value, or its neighbour where a slip is played."""
     if fact.exceptional:
         return {
@@ -102,19 +103,20 @@ def _content(stage: Stage, fact: Fact, *, wrong: bool = False) -> dict[str, Any]
 
 
 def _review_all(stage: Stage) -> None:
-    items = _items(stage)
+    items = items_of(stage)
     places = {country.code: place for place, country in enumerate(stage.countries)}
     with bar(total=len(items), desc="Reviewing", unit=" opinions") as progress:
         for case, its_items in _by_case(items):
             reviewer = reviewer_of(stage, places[case.country.code], case.strand.code)
             for item in its_items:
-                _opine(stage, item, reviewer)
+                opine(stage, item, reviewer)
                 progress.update()
             if any(_scene(stage, item) in RETURNED for item in its_items):
                 returning.return_case(case=case, by=reviewer)
 
 
-def _items(stage: Stage) -> list[CaseItem]:
+def items_of(stage: Stage) -> list[CaseItem]:
+    """Return what is under review in the stage's round, case by case."""
     return list(
         CaseItem.objects.filter(case__round=stage.round, state=ItemState.UNDER_REVIEW)
         .select_related("case__round", "case__country", "case__strand", "indicator")
@@ -134,14 +136,15 @@ def _scene(stage: Stage, item: CaseItem) -> Scene | None:
     return stage.script.scene(item.case.country.code, item.indicator.code)
 
 
-def _opine(stage: Stage, item: CaseItem, reviewer: Any) -> None:
+def opine(stage: Stage, item: CaseItem, reviewer: Any) -> None:
+    """Let a reviewer agree, or object where the script has it."""
     scene = _scene(stage, item)
     if scene not in RETURNED:
         kind, suggested, text = OpinionKind.AGREE, None, ""
     else:
         fact = stage.facts[item.case.country.code, item.indicator.code]
         wrong = scene is Scene.EXPERT_UPHELD
-        suggested = _content(stage, fact, wrong=wrong)["option"]
+        suggested = content(stage, fact, wrong=wrong)["option"]
         kind = OpinionKind.DISAGREE
         text = "The cell seems to say another option. Please check it again."
     opinions.give_opinion(
@@ -155,8 +158,24 @@ def _opine(stage: Stage, item: CaseItem, reviewer: Any) -> None:
 
 
 def _answer_returns(stage: Stage) -> None:
-    experts = {sheet.pk: expert for sheet, expert in _sheets(stage)}
-    requests = list(
+    answer_returns(stage, {sheet.pk: expert for sheet, expert in _sheets(stage)})
+
+
+def answer_returns(stage: Stage, experts: dict[int, Any]) -> None:
+    """Let the experts (by sheet) reply to all that came back to them, and submit again."""
+    requests = [
+        request for request in _open_requests(stage) if request.assessment_id in experts
+    ]
+    returned = {}
+    for request in bar(requests, desc="Returned answers", unit=" answers"):
+        reply(stage, request, experts[request.assessment_id])
+        returned[request.assessment_id] = request.assessment
+    for pk, sheet in returned.items():
+        assessments.submit(sheet=sheet, declared_for=stage.round.cut_off, by=experts[pk])
+
+
+def _open_requests(stage: Stage) -> list[ChangeRequest]:
+    return list(
         ChangeRequest.objects.filter(
             assessment__round=stage.round, state=RequestState.OPEN
         ).select_related(
@@ -166,16 +185,10 @@ def _answer_returns(stage: Stage) -> None:
             "indicator",
         )
     )
-    returned = {}
-    for request in bar(requests, desc="Returned answers", unit=" answers"):
-        sheet, expert = request.assessment, experts[request.assessment_id]
-        _reply(stage, request, expert)
-        returned[sheet.pk] = sheet
-    for pk, sheet in returned.items():
-        assessments.submit(sheet=sheet, declared_for=stage.round.cut_off, by=experts[pk])
 
 
-def _reply(stage: Stage, request: ChangeRequest, expert: Any) -> None:
+def reply(stage: Stage, request: ChangeRequest, expert: Any) -> None:
+    """Let an expert correct what came back, or maintain it where the script has it."""
     sheet, indicator = request.assessment, request.indicator
     fact = stage.facts[sheet.country.code, indicator.code]
     if stage.script.scene(fact.country, fact.indicator) in MAINTAINED:
@@ -200,7 +213,7 @@ def _reply(stage: Stage, request: ChangeRequest, expert: Any) -> None:
         sources=(source,),
         change_reason=ChangeReason.CORRECTED,
         by=expert,
-        **_content(stage, fact),
+        **content(stage, fact),
     )
 
 
@@ -209,7 +222,7 @@ def _review_again(stage: Stage) -> None:
     exceptional = {cell for cell, fact in stage.facts.items() if fact.exceptional}
     waiting = [
         item
-        for item in _items(stage)
+        for item in items_of(stage)
         if (item.case.country.code, item.indicator.code) not in exceptional
     ]
     for item in bar(waiting, desc="Reviewing again", unit=" opinions"):
@@ -244,7 +257,7 @@ def _rule(stage: Stage) -> None:
         disputes.rule(
             dispute=dispute,
             verdict=VerdictCode.REVIEWER_UPHELD if overruled else VerdictCode.EXPERT_UPHELD,
-            option=_content(stage, fact)["option"],
+            option=content(stage, fact)["option"],
             internal_rationale=f"The cell {fact.cell} of the workbook decides.",
             public_rationale=f"The published workbook holds this value in cell {fact.cell}.",
             by=stage.cast.adjudicators[number % len(stage.cast.adjudicators)],

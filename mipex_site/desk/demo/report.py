@@ -65,7 +65,8 @@ def top_ten(revision: Revision) -> Iterator[str]:
     yield f"{'':4}{headline.title}"
     for score in best:
         rank = f"{score.rank}{'=' if score.tied else ''}"
-        yield f"{rank:>4}  {names[score.country]:<16}{score.shown:>4}  {score.band.replace("_", " ")}"
+        band = score.band.replace("_", " ")
+        yield f"{rank:>4}  {names[score.country]:<16}{score.shown:>4}  {band}"
 
 
 def files(revision: Revision) -> Iterator[str]:

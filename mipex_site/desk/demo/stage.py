@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from django.utils import timezone
 
 from editions.services.archive import import_release
 from editions.services.editions import prepare_edition
+from mipex_site.accounts.models import User
 from questionnaire.enums import EvidenceRule, Role
-from questionnaire.models import Assessment, Country, Indicator, Option, Round
+from questionnaire.models import Assessment, Country, Framework, Indicator, Option, Round
 from questionnaire.services import assignments, countries, framework, rounds
 from scoring.services import methods
 
@@ -63,7 +65,14 @@ def set_stage() -> Stage:
     )
     stage = Stage(
         cast=cast,
-        round=_round(loaded, by=first),
+        round=make_round(
+            loaded,
+            by=first,
+            code=ROUND,
+            title="Round 2019",
+            edition_code=EDITION,
+            publishes_itself=True,
+        ),
         script=script,
         facts=facts,
         countries=taking_part,
@@ -75,14 +84,14 @@ def set_stage() -> Stage:
     return stage
 
 
-def _indicators(loaded: object) -> dict[str, list[Indicator]]:
+def _indicators(loaded: Framework) -> dict[str, list[Indicator]]:
     by_strand: dict[str, list[Indicator]] = {}
     for indicator in Indicator.objects.filter(framework=loaded).select_related("strand"):
         by_strand.setdefault(indicator.strand.code, []).append(indicator)
     return by_strand
 
 
-def _options(loaded: object) -> dict[str, dict[int, Option]]:
+def _options(loaded: Framework) -> dict[str, dict[int, Option]]:
     by_points: dict[str, dict[int, Option]] = {}
     for option in Option.objects.filter(indicator__framework=loaded).select_related(
         "indicator"
@@ -91,14 +100,13 @@ def _options(loaded: object) -> dict[str, dict[int, Option]]:
     return by_points
 
 
-def _round(loaded: object, *, by: object) -> Round:
+def make_round(framework: Framework, *, by: User, **fields: Any) -> Round:
+    """Make a demonstration's round: the law of 2019, and work dates around today."""
     today = timezone.now().replace(hour=21, minute=59, second=0, microsecond=0)
     day = timedelta(days=1)
     return rounds.create_round(
         by=by,
-        code=ROUND,
-        title="Round 2019",
-        framework=loaded,
+        framework=framework,
         cut_off=CUT_OFF,
         opens_at=today - 30 * day,
         due_at=today + 15 * day,
@@ -108,28 +116,22 @@ def _round(loaded: object, *, by: object) -> Round:
         opinions_required=1,
         evidence_rule=EvidenceRule.DATASET_CELL,
         is_demonstration=True,
-        publishes_itself=True,
-        edition_code=EDITION,
+        **fields,
     )
 
 
 def _open(stage: Stage) -> None:
     lead = stage.cast.coordinators[0]
-    for country in stage.countries:
-        rounds.add_country(round_=stage.round, country=country, by=lead)
-    rounds.lock_round(round_=stage.round, by=lead)
-    rounds.open_round(round_=stage.round, by=lead)
+    open_round(stage)
     by_code = {country.code: country for country in stage.countries}
     for country, strand in stage.script.coded_twice:
-        rounds.add_coding(
+        sheet = rounds.add_coding(
             round_=stage.round,
             country=by_code[country],
             strand=stage.by_strand[strand][0].strand,
             by=lead,
         )
-    sheets = Assessment.objects.filter(round=stage.round).for_page()
-    stage.sheets = {(s.country.code, s.strand.code, s.coding): s for s in sheets}
-    stage.round.refresh_from_db()
+        stage.sheets[country, strand, sheet.coding] = sheet
     prepare_edition(
         round_=stage.round,
         title="Demonstration edition 2019",
@@ -137,6 +139,18 @@ def _open(stage: Stage) -> None:
         publisher="Demonstration consortium",
         by=lead,
     )
+
+
+def open_round(stage: Stage) -> None:
+    """Let the stage's countries take part, open its round, and put its sheets at hand."""
+    lead = stage.cast.coordinators[0]
+    for country in stage.countries:
+        rounds.add_country(round_=stage.round, country=country, by=lead)
+    rounds.lock_round(round_=stage.round, by=lead)
+    rounds.open_round(round_=stage.round, by=lead)
+    stage.round.refresh_from_db()
+    sheets = Assessment.objects.filter(round=stage.round).for_page()
+    stage.sheets = {(s.country.code, s.strand.code, s.coding): s for s in sheets}
 
 
 def _assign(stage: Stage) -> None:
@@ -160,13 +174,13 @@ def _of_the_round(stage: Stage) -> list[tuple]:
     ]
 
 
-def expert_of(stage: Stage, place: int, strand: str) -> object:
+def expert_of(stage: Stage, place: int, strand: str) -> User:
     """Return who answers: a country's first expert has strands a to d, its second e to h."""
     half = len(stage.by_strand) // 2
     return stage.cast.experts[2 * place + (sorted(stage.by_strand).index(strand) >= half)]
 
 
-def reviewer_of(stage: Stage, place: int, strand: str) -> object:
+def reviewer_of(stage: Stage, place: int, strand: str) -> User:
     """Return who reviews: each strand has two reviewers, who take turns by country."""
     return stage.cast.reviewers[2 * sorted(stage.by_strand).index(strand) + place % 2]
 

@@ -11,7 +11,7 @@ from django.db import connection
 
 from editions.models import Revision
 from mipex_site.desk import serving
-from mipex_site.desk.demo import play, report
+from mipex_site.desk.demo import play, practice, report
 from mipex_site.desk.demo.cast import Cast
 from mipex_site.desk.demo.stage import set_stage
 
@@ -33,6 +33,7 @@ class Command(BaseCommand):
         play.play(stage)
         if left := play.unfinished(stage):
             raise CommandError(f"{left} cases are not cleared: the play went wrong.")
+        practice.prepare(stage)
         with serving.worker():
             play.sign_and_close(stage)
             revision = self._published()
