@@ -22,7 +22,7 @@ def a_signed_in_request() -> Case:
 
 def a_recorded_answer() -> Case:
     """What rights, locks, evidence, history, citation and audit cost, in one whole request."""
-    count = 60
+    count = 400
     sheets = Sheets(count=count)
     return Case(
         name="a recorded answer",

@@ -30,7 +30,11 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     }
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return context
+        public = [
+            (_("Editions"), reverse("editions:edition-list")),
+            (_("Sign in"), reverse("accounts:sign-in")),
+        ]
+        return context | {"nav": _links(request, public)}
     places = SimpleLazyObject(lambda: places_of(user, near=_round_of(request)))
     return context | {
         "nav": SimpleLazyObject(lambda: _nav(request, places)),
@@ -59,6 +63,10 @@ def _nav(request: HttpRequest, places: Places) -> list[dict[str, Any]]:
         address = reverse("desk:publishing", args=[places.publishing.code])
         items.append((_("Publishing"), address))
     items.append((_("Profile"), reverse("accounts:profile")))
+    return _links(request, items)
+
+
+def _links(request: HttpRequest, items: list[tuple[str, str]]) -> list[dict[str, Any]]:
     return [
         {"title": title, "url": url, "current": request.path == url} for title, url in items
     ]

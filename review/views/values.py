@@ -68,8 +68,9 @@ def value_behind(opinion: OpinionView, reading: BlindReading) -> Value | None:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What one side says of one line: a state for its shape and colour, and words."""
+    """What SIDE, a column, says of one line: a state for its shape and colour, and words."""
 
+    side: str
     state: str
     words: str
 
@@ -94,35 +95,37 @@ class Positions:
 
 def positions(row: CaseRow, *, expert: str, codings: Iterable[CodingReading]) -> Positions:
     """Lay out who holds which option: the version before, each sheet, and oneself."""
-    columns: list[tuple[str, Value | None, Mark]] = []
+    answer = ("answered", _("Answer"))
+    columns: list[tuple[Mark, Value | None]] = []
     if row.before:
         title = _("Version %(n)d") % {"n": row.before.version}
-        columns.append((title, value_of(row.before), Mark("equals", _("Before"))))
-    answer = Mark("answered", _("Answer"))
-    columns.append((expert or _("The expert"), value_of(row.reading), answer))
+        columns.append((Mark(title, "equals", _("Before")), value_of(row.before)))
+    columns.append((Mark(expert or _("The expert"), *answer), value_of(row.reading)))
     for coding in codings:
         title = coding.who or _("Second sheet")
-        columns.append((title, value_of(coding.reading), answer))
+        columns.append((Mark(title, *answer), value_of(coding.reading)))
     if row.own:
-        columns.append((_("You"), value_behind(row.own, row.reading), _own_mark(row.own)))
+        columns.append((_own_mark(row.own), value_behind(row.own, row.reading)))
     elif row.may_speak:
-        columns.append((_("You"), None, answer))
+        columns.append((Mark(_("You"), *answer), None))
     readings = [row.before, row.reading, *(coding.reading for coding in codings)]
     held = {value_of(reading): reading for reading in readings if reading}
     return Positions(
-        columns=tuple(title for title, _value, _mark in columns),
+        columns=tuple(mark.side for mark, _value in columns),
         lines=tuple(_lines(row, held, columns)),
     )
 
 
 def _own_mark(own: OpinionView) -> Mark:
     if own.kind == OpinionKind.DISAGREE:
-        return Mark("disagree", _("You suggest"))
-    return Mark(own.kind, _("You agree"))
+        return Mark(_("You"), "disagree", _("You suggest"))
+    return Mark(_("You"), own.kind, _("You agree"))
 
 
 def _lines(
-    row: CaseRow, held: dict[Value, BlindReading], columns: list[tuple]
+    row: CaseRow,
+    held: dict[Value, BlindReading],
+    columns: list[tuple[Mark, Value | None]],
 ) -> Iterator[Line]:
     """Every option, and after them what is held although it is no option."""
     known: list[tuple[Value, str, str]] = [
@@ -139,7 +142,7 @@ def _lines(
             label=label,
             text=text,
             picked=value == value_of(row.reading),
-            marks=tuple(mark if held_one == value else None for _t, held_one, mark in columns),
+            marks=tuple(mark if its == value else None for mark, its in columns),
         )
 
 

@@ -213,7 +213,7 @@ def test_a_country_in_which_all_is_cleared_waits_for_nobody(world):
 
     found = move(world, "EE")
 
-    assert (found.who, found.why, found.role) == ("Nobody", "Ready to close", "")
+    assert (found.who, found.why, found.role) == ("Nobody", "All is cleared", "")
 
 
 def test_the_blockers_of_one_country_open_by_a_link(world, as_person):

@@ -80,7 +80,7 @@ def test_the_leading_role_is_named_beside_the_person(world, as_person):
 def test_nobody_is_named_on_the_page_of_who_is_not_signed_in(client, db):
     page = client.get("/sign-in/").content.decode()
 
-    assert 'class="masthead__link"' not in page
+    assert "My work" not in page
     assert "Sign out" not in page
 
 
@@ -104,3 +104,10 @@ def test_the_frame_costs_two_queries_however_many_rounds_there_are(
         given = navigation(request)
         assert len(given["nav"]) == 5
         assert given["who"]["role"] == "coordinator"
+
+
+def test_a_reader_finds_the_editions_and_the_way_in(client, db):
+    page = client.get("/editions/").content.decode()
+
+    assert 'href="/editions/" aria-current="page"' in page
+    assert 'href="/sign-in/"' in page

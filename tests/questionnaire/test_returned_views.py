@@ -70,7 +70,7 @@ def test_a_changed_answer_says_what_happened(returned):
 
     assert refused.status_code == 422
     assert "Say what happened: why is it changed?" in text_of(refused)
-    assert "You changed the answer" in text_of(saved)
+    assert "The answer was changed" in text_of(saved)
     assert "there is nothing to leave as it is" in text_of(saved)
     assert answer_of(returned).change_reason == ChangeReason.CORRECTED
 
@@ -94,7 +94,7 @@ def test_an_answer_is_maintained_with_a_reply(returned, headers):
     asked = ChangeRequest.objects.get()
     assert (asked.state, asked.reply) == (RequestState.MAINTAINED, "Its second sentence.")
     shown = text_of(response)
-    assert "You let the answer stand" in shown
+    assert "The answer stands, with a reply" in shown
     assert "A consortium reviewer will read your reply." in shown
 
 
@@ -115,7 +115,7 @@ def test_what_was_asked_in_an_earlier_return_is_remembered(returned):
     shown = text_of(returned.client.get(returned.url))
 
     assert "What the review asked before" in shown
-    assert "Your reply: It stands." in shown
+    assert "The reply: It stands." in shown
 
 
 # --- Closed -------------------------------------------------------------------------------

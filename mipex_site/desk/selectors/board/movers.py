@@ -120,7 +120,7 @@ class Movers:
     def next_move(self, country: str) -> NextMove:
         found = sorted(self.by_country.get(country, []), key=self._gravity)
         if not found:
-            return NextMove("", _("Nobody"), _("Ready to close"))
+            return NextMove("", _("Nobody"), _("All is cleared"))
         first = found[0]
         alike = [each for each in found if each.kind == first.kind]
         return NextMove(self._role(first), self._who(first), self._why(alike))

@@ -80,6 +80,7 @@ def address_of(sheet: Assessment, name: str = "questionnaire:sheet") -> str:
 def _row(line: MySheet, state: str) -> MySheetRow:
     return MySheetRow(
         title_of(line.sheet),
+        line.sheet.round.title,
         state,
         line.progress.answered,
         line.progress.asked,

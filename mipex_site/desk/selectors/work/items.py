@@ -64,6 +64,7 @@ class MySheetRow:
     """A sheet of one's own with how many of its answers are there."""
 
     title: str
+    round: str
     state: str
     done: int
     all: int
