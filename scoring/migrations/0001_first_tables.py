@@ -9,123 +9,308 @@ import mipex_site.base.models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('questionnaire', '0001_first_tables'),
+        ("questionnaire", "0001_first_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HistoricalMethod',
+            name="HistoricalMethod",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='created')),
-                ('updated_at', models.DateTimeField(blank=True, editable=False, verbose_name='updated')),
-                ('code', models.SlugField(max_length=60, verbose_name='code')),
-                ('version', models.CharField(max_length=20, verbose_name='version')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('locked', 'locked')], default='draft', max_length=10, verbose_name='state')),
-                ('rank_on', models.CharField(choices=[('shown', 'shown score'), ('exact', 'exact score')], max_length=10, verbose_name='ranked on')),
-                ('settings', models.JSONField(help_text='The method block of methodology.json.', verbose_name='settings')),
-                ('checksum', models.CharField(blank=True, max_length=64, verbose_name='checksum')),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.TextField(null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(blank=True, editable=False, verbose_name="created"),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(blank=True, editable=False, verbose_name="updated"),
+                ),
+                ("code", models.SlugField(max_length=60, verbose_name="code")),
+                ("version", models.CharField(max_length=20, verbose_name="version")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("locked", "locked")],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "rank_on",
+                    models.CharField(
+                        choices=[("shown", "shown score"), ("exact", "exact score")],
+                        max_length=10,
+                        verbose_name="ranked on",
+                    ),
+                ),
+                (
+                    "settings",
+                    models.JSONField(
+                        help_text="The method block of methodology.json.",
+                        verbose_name="settings",
+                    ),
+                ),
+                (
+                    "checksum",
+                    models.CharField(blank=True, max_length=64, verbose_name="checksum"),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.TextField(null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical method',
-                'verbose_name_plural': 'historical methods',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical method",
+                "verbose_name_plural": "historical methods",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Method',
+            name="Method",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('code', models.SlugField(max_length=60, verbose_name='code')),
-                ('version', models.CharField(max_length=20, verbose_name='version')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('locked', 'locked')], default='draft', max_length=10, verbose_name='state')),
-                ('rank_on', models.CharField(choices=[('shown', 'shown score'), ('exact', 'exact score')], max_length=10, verbose_name='ranked on')),
-                ('settings', models.JSONField(help_text='The method block of methodology.json.', verbose_name='settings')),
-                ('checksum', models.CharField(blank=True, max_length=64, verbose_name='checksum')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                ("code", models.SlugField(max_length=60, verbose_name="code")),
+                ("version", models.CharField(max_length=20, verbose_name="version")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("locked", "locked")],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "rank_on",
+                    models.CharField(
+                        choices=[("shown", "shown score"), ("exact", "exact score")],
+                        max_length=10,
+                        verbose_name="ranked on",
+                    ),
+                ),
+                (
+                    "settings",
+                    models.JSONField(
+                        help_text="The method block of methodology.json.",
+                        verbose_name="settings",
+                    ),
+                ),
+                (
+                    "checksum",
+                    models.CharField(blank=True, max_length=64, verbose_name="checksum"),
+                ),
             ],
             options={
-                'verbose_name': 'method',
-                'verbose_name_plural': 'methods',
-                'constraints': [models.UniqueConstraint(fields=('code', 'version'), name='one_method_per_version')],
+                "verbose_name": "method",
+                "verbose_name_plural": "methods",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("code", "version"), name="one_method_per_version"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ScoreRun',
+            name="ScoreRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('state', models.CharField(choices=[('queued', 'queued'), ('running', 'running'), ('done', 'done'), ('failed', 'failed')], default='queued', max_length=8, verbose_name='state')),
-                ('input_hash', models.CharField(max_length=64, verbose_name='hash of the input')),
-                ('engine_version', models.CharField(blank=True, max_length=20, verbose_name='engine version')),
-                ('requested_by', models.UUIDField(verbose_name='requested by')),
-                ('attempt', models.PositiveSmallIntegerField(default=0, verbose_name='attempt')),
-                ('receipt', models.UUIDField(blank=True, null=True, verbose_name='receipt of the present claim')),
-                ('heartbeat_at', models.DateTimeField(blank=True, null=True, verbose_name='last heartbeat')),
-                ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='done')),
-                ('error', models.TextField(blank=True, verbose_name='error')),
-                ('method', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='scoring.method')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='questionnaire.round')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "queued"),
+                            ("running", "running"),
+                            ("done", "done"),
+                            ("failed", "failed"),
+                        ],
+                        default="queued",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "input_hash",
+                    models.CharField(max_length=64, verbose_name="hash of the input"),
+                ),
+                (
+                    "engine_version",
+                    models.CharField(blank=True, max_length=20, verbose_name="engine version"),
+                ),
+                ("requested_by", models.UUIDField(verbose_name="requested by")),
+                (
+                    "attempt",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="attempt"),
+                ),
+                (
+                    "receipt",
+                    models.UUIDField(
+                        blank=True, null=True, verbose_name="receipt of the present claim"
+                    ),
+                ),
+                (
+                    "heartbeat_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last heartbeat"),
+                ),
+                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="done")),
+                ("error", models.TextField(blank=True, verbose_name="error")),
+                (
+                    "method",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="scoring.method",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="questionnaire.round",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'score run',
-                'verbose_name_plural': 'score runs',
-                'ordering': ('-created_at',),
+                "verbose_name": "score run",
+                "verbose_name_plural": "score runs",
+                "ordering": ("-created_at",),
             },
         ),
         migrations.CreateModel(
-            name='Score',
+            name="Score",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('node', models.CharField(max_length=60, verbose_name='node')),
-                ('level', models.CharField(choices=[('index', 'index'), ('strand', 'strand'), ('dimension', 'dimension'), ('composite', 'composite')], max_length=10, verbose_name='level')),
-                ('reference_date', models.DateField(verbose_name='reference date')),
-                ('exact', mipex_site.base.models.RationalField(max_length=200, null=True, verbose_name='exact score')),
-                ('shown', models.SmallIntegerField(null=True, verbose_name='shown score')),
-                ('rank', models.PositiveSmallIntegerField(null=True, verbose_name='rank')),
-                ('tied', models.BooleanField(default=False, verbose_name='shares its rank')),
-                ('band', models.CharField(blank=True, max_length=30, verbose_name='band')),
-                ('coverage', mipex_site.base.models.RationalField(max_length=60, null=True, verbose_name='coverage')),
-                ('status', models.CharField(max_length=20, verbose_name='status')),
-                ('reason', models.CharField(blank=True, max_length=20, verbose_name='reason')),
-                ('country', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='questionnaire.country')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scores', to='scoring.scorerun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("node", models.CharField(max_length=60, verbose_name="node")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("index", "index"),
+                            ("strand", "strand"),
+                            ("dimension", "dimension"),
+                            ("composite", "composite"),
+                        ],
+                        max_length=10,
+                        verbose_name="level",
+                    ),
+                ),
+                ("reference_date", models.DateField(verbose_name="reference date")),
+                (
+                    "exact",
+                    mipex_site.base.models.RationalField(
+                        max_length=200, null=True, verbose_name="exact score"
+                    ),
+                ),
+                ("shown", models.SmallIntegerField(null=True, verbose_name="shown score")),
+                ("rank", models.PositiveSmallIntegerField(null=True, verbose_name="rank")),
+                ("tied", models.BooleanField(default=False, verbose_name="shares its rank")),
+                ("band", models.CharField(blank=True, max_length=30, verbose_name="band")),
+                (
+                    "coverage",
+                    mipex_site.base.models.RationalField(
+                        max_length=60, null=True, verbose_name="coverage"
+                    ),
+                ),
+                ("status", models.CharField(max_length=20, verbose_name="status")),
+                ("reason", models.CharField(blank=True, max_length=20, verbose_name="reason")),
+                (
+                    "country",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="questionnaire.country",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="scores",
+                        to="scoring.scorerun",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'score',
-                'verbose_name_plural': 'scores',
+                "verbose_name": "score",
+                "verbose_name_plural": "scores",
             },
         ),
         migrations.AddConstraint(
-            model_name='scorerun',
-            constraint=models.UniqueConstraint(fields=('round', 'method', 'input_hash'), name='one_run_per_input'),
+            model_name="scorerun",
+            constraint=models.UniqueConstraint(
+                fields=("round", "method", "input_hash"), name="one_run_per_input"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scorerun',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'running', 'done', 'failed'])), name='run_state_is_known'),
+            model_name="scorerun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["queued", "running", "done", "failed"])),
+                name="run_state_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scorerun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('receipt__isnull', False), ('state', 'running')), models.Q(('state', 'running'), _negated=True), _connector='OR'), name='a_running_run_has_a_receipt'),
+            model_name="scorerun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("receipt__isnull", False), ("state", "running")),
+                    models.Q(("state", "running"), _negated=True),
+                    _connector="OR",
+                ),
+                name="a_running_run_has_a_receipt",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='score',
-            constraint=models.UniqueConstraint(fields=('run', 'country', 'node', 'reference_date'), name='one_score_per_cell'),
+            model_name="score",
+            constraint=models.UniqueConstraint(
+                fields=("run", "country", "node", "reference_date"), name="one_score_per_cell"
+            ),
         ),
     ]
