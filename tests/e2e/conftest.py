@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as portal_settings
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext
 
 from tests.services.debian import Missing
 from tests.services.web import web
@@ -19,7 +18,6 @@ from tests.services.worker import environment
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 HERE = Path(__file__).parent
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -92,15 +90,3 @@ def sign_in(context: BrowserContext, base_url: str) -> Callable[[object], Browse
         return context
 
     return take_over
-
-
-@pytest.fixture
-def assert_accessible() -> Callable[[Page], None]:
-    """Give `assert_accessible(page)`: axe finds nothing against WCAG 2.2 AA on it."""
-
-    def check(page: Page) -> None:
-        options = {"runOnly": {"type": "tag", "values": WCAG}}
-        found = Axe().run(page, options=options)
-        assert found.violations_count == 0, found.generate_report()
-
-    return check
