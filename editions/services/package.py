@@ -30,6 +30,7 @@ from .pages.site import COMMANDS
 SUMS = "SHA256SUMS"
 DATA_SUMS = "DATA-SHA256SUMS"
 OWN_STYLES = ("css/pages/edition-tables.css",)
+MARK = "mark.svg"
 ENGINE = "reproduce/scoring/engine"
 CHUNK = 1 << 20
 
@@ -149,7 +150,7 @@ def sha256(path: Path) -> str:
 
 
 def _copy_assets(folder: Path) -> None:
-    for name in (*PUBLIC_STYLES, *OWN_STYLES, *PUBLIC_SCRIPTS):
+    for name in (*PUBLIC_STYLES, *OWN_STYLES, *PUBLIC_SCRIPTS, MARK):
         found = finders.find(name)
         if found is None:
             raise FileNotFoundError(name)

@@ -26,6 +26,7 @@ TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".csv": "text/csv; charset=utf-8",
     ".json": "application/json",
+    ".svg": "image/svg+xml",
 }
 PLAIN = "text/plain; charset=utf-8"
 

@@ -5,7 +5,7 @@ from .views import board, closing, publishing, work
 app_name = "desk"
 
 urlpatterns = [
-    path("work/", work.page, name="work"),
+    path("my-work/", work.page, name="work"),
     path("rounds/<slug:code>/board/", board.page, name="board"),
     path("rounds/<slug:code>/closing/", closing.page, name="closing"),
     path("rounds/<slug:code>/publishing/", publishing.page, name="publishing"),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db.models import Count, F
 from django.utils.formats import date_format
@@ -34,7 +36,6 @@ from ..models import (
 )
 from ..rules import may_submit, requests_of_this_return
 from .expert import RowState, SheetPage, SheetRow, cut_off_of, sheet_page
-from .tree import indicators_of
 
 NEEDS_THE_EXPERT = (RowState.BLANK, RowState.DRAFT, RowState.ASKED)
 
@@ -160,24 +161,36 @@ def question_page(sheet: Assessment, user: User, code: str) -> QuestionPage:
     )
 
 
-def parts_of(sheet: Assessment, code: str) -> Parts:
-    """Return what is needed to read one answer's form. Raises KeyError for an unknown code."""
-    indicator = indicators_of(sheet.strand).filter(code=code).first()
-    if indicator is None:
+def parts_of(sheet: Assessment, code: str, *, cited: Iterable[str]) -> Parts:
+    """Return what is needed to read one answer's form, CITED being the keys of its sources.
+
+    Raises KeyError for an unknown code. A key that is none is left to the form to refuse.
+    """
+    asked = Option.objects.filter(indicator__strand_id=sheet.strand_id, indicator__code=code)
+    options = list(asked.select_related("indicator"))
+    if not options:
         raise KeyError(code)
-    day = cut_off_of(sheet)
+    indicator, day = options[0].indicator, cut_off_of(sheet)
     here = {"indicator": indicator, "reference_date": day}
     request = None
     if sheet.state == AssessmentState.RETURNED:
         request = requests_of_this_return(sheet).filter(**here).first()
     return Parts(
         indicator=indicator,
-        options=list(indicator.options.all()),
-        pool=list(Source.objects.of_sheet(sheet)),
+        options=options,
+        pool=list(Source.objects.of_sheet(sheet).filter(key__in=_keys(cited))),
         answer=Answer.objects.filter(assessment=sheet, **here).first(),
         request=request,
         day=day,
     )
+
+
+def _keys(texts: Iterable[str]) -> list[UUID]:
+    keys = []
+    for text in texts:
+        with suppress(ValueError):
+            keys.append(UUID(text))
+    return keys
 
 
 def version_of(sheet: Assessment, indicator: Indicator) -> int:

@@ -39,7 +39,7 @@ def answer(request: HttpRequest, indicator: str, **codes: Any) -> HttpResponse:
         return show(request, sheet, indicator)
     if request.POST.get("act") == "keep":
         return _keep(request, sheet, indicator)
-    parts = _parts(sheet, indicator)
+    parts = _parts(request, sheet, indicator)
     if request.POST.get("act") == "source":
         return _add_source(request, sheet, parts)
     return _record(request, sheet, parts)
@@ -148,9 +148,9 @@ def form_names(form: SourceForm) -> set[str]:
     return {form.add_prefix(name) for name in form.fields}
 
 
-def _parts(sheet: Assessment, code: str) -> Parts:
+def _parts(request: HttpRequest, sheet: Assessment, code: str) -> Parts:
     try:
-        return parts_of(sheet, code)
+        return parts_of(sheet, code, cited=request.POST.getlist("sources"))
     except KeyError as error:
         raise Http404 from error
 

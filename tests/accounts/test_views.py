@@ -10,7 +10,7 @@ from mipex_site.audit.models import AuditEntry
 from tests.factories.accounts import PASSWORD, UserFactory
 
 DOOR = "/sign-in/"
-WORK = "/work/"
+WORK = "/my-work/"
 
 pytestmark = pytest.mark.django_db
 
@@ -168,7 +168,7 @@ def test_signing_out_takes_a_post(client, person):
 
 
 def test_a_fragment_of_an_ended_session_is_a_sentence_and_not_the_door(client):
-    response = client.get(DOOR, {"next": "/work/"}, headers={"HX-Request": "true"})
+    response = client.get(DOOR, {"next": "/my-work/"}, headers={"HX-Request": "true"})
 
     page = response.content.decode()
     assert response.status_code == 403

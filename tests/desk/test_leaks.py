@@ -18,7 +18,7 @@ from review.models import CaseItem, Dispute
 from tests import world as worlds
 
 LINK = re.compile(r"""\b(?:href|action|hx-get|hx-post)=["']([^"'#]*)""")
-START = "/work/"
+START = "/my-work/"
 LEFT_OUT = ("/static/", "/sign-out/", "/admin/", "/language/")
 REVIEW_PAGES = ("", "return/", "outcome/")
 

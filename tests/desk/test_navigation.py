@@ -12,7 +12,7 @@ from tests.factories.questionnaire import RoundFactory, coordinator_of, in_round
 
 
 def nav_of(client) -> list[str]:
-    page = client.get("/work/").content.decode()
+    page = client.get("/my-work/").content.decode()
     return re.findall(r'class="masthead__link" href="[^"]*"[^>]*>([^<]+)<', page)
 
 
@@ -36,7 +36,7 @@ def test_everybody_is_offered_only_the_pages_they_can_use(as_person, key, pages)
 @pytest.mark.parametrize("key", ["observer", "publisher_1", "coordinator", "head"])
 def test_every_page_that_is_offered_opens(as_person, key):
     client = as_person(key)
-    page = client.get("/work/").content.decode()
+    page = client.get("/my-work/").content.decode()
     for address in re.findall(r'class="masthead__link" href="([^"]*)"', page):
         response = client.get(address)
         assert response.status_code == 200, address
@@ -74,7 +74,7 @@ def test_the_round_whose_page_is_open_is_the_one_that_is_linked(client):
 def test_the_leading_role_is_named_beside_the_person(world, as_person):
     in_round(Role.OBSERVER, RoundFactory(), world["EE_a_1"])
 
-    assert "Ottilie Quokkastein, observer" in as_person("EE_a_1").get("/work/").content.decode()
+    assert "Ottilie Quokkastein, observer" in as_person("EE_a_1").get("/my-work/").content.decode()
 
 
 def test_nobody_is_named_on_the_page_of_who_is_not_signed_in(client, db):
@@ -85,7 +85,7 @@ def test_nobody_is_named_on_the_page_of_who_is_not_signed_in(client, db):
 
 
 def test_the_frame_asks_nothing_where_no_frame_is_drawn(world, django_assert_num_queries):
-    request = RequestFactory().get("/work/")
+    request = RequestFactory().get("/my-work/")
     request.user, request.resolver_match = world["coordinator"], None
 
     with django_assert_num_queries(0):
@@ -97,7 +97,7 @@ def test_the_frame_costs_two_queries_however_many_rounds_there_are(
     world, django_assert_num_queries, rounds
 ):
     RoundFactory.create_batch(rounds)
-    request = RequestFactory().get("/work/")
+    request = RequestFactory().get("/my-work/")
     request.user, request.resolver_match = world["head"], None
 
     with django_assert_num_queries(2):

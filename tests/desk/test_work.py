@@ -17,7 +17,7 @@ from tests.factories.editions import GREEN, RED, EditionFactory, RevisionFactory
 from tests.factories.questionnaire import expert_of
 from tests.factories.scoring import ScoreRunFactory
 
-WORK = "/work/"
+WORK = "/my-work/"
 
 
 def said(client) -> str:

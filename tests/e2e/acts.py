@@ -22,7 +22,7 @@ def sign_in(page: Page, person: User) -> None:
     page.fill("#id_username", person.email)
     page.fill("#id_password", PASSWORD)
     page.keyboard.press("Enter")
-    expect(page).to_have_url("/work/")
+    expect(page).to_have_url("/my-work/")
 
 
 def send(page: Page, button: str) -> None:

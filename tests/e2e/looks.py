@@ -35,10 +35,8 @@ def faults_of(page: Page, address: str, *, status: int = 200) -> list[str]:
 
 
 def _is_a_fault(message: ConsoleMessage, status: int) -> bool:
-    """Whether it is more than a browser's note of a refused page, or of no icon at the root."""
-    if message.type not in {"error", "warning"} or f"status of {status}" in message.text:
-        return False
-    return not message.location["url"].endswith("/favicon.ico")
+    """Whether it is more than a browser's note of a refused page."""
+    return message.type in {"error", "warning"} and f"status of {status}" not in message.text
 
 
 def _looks(page: Page) -> Iterator[str]:

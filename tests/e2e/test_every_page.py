@@ -35,9 +35,9 @@ IN_THE_MIDDLE = {
         "/e/none/": 404,
         "/no-such-page/": 404,
     },
-    "stranger": {"/work/": 200, "/profile/": 200, "/no-such-page/": 404, IN_REVIEW: 403},
+    "stranger": {"/my-work/": 200, "/profile/": 200, "/no-such-page/": 404, IN_REVIEW: 403},
     "EE_b_1": {
-        "/work/": 200,
+        "/my-work/": 200,
         f"{BLANK}?view=all": 200,
         f"{BLANK}bb1/": 200,
         f"{BLANK}bb2/": 200,
@@ -46,7 +46,7 @@ IN_THE_MIDDLE = {
         f"{BLANK}sources/add/": 200,
     },
     "PT_a_1": {
-        "/work/": 200,
+        "/my-work/": 200,
         f"{RETURNED}?view=all": 200,
         f"{RETURNED}aa1/": 200,
         f"{RETURNED}aa2/": 200,
@@ -55,7 +55,7 @@ IN_THE_MIDDLE = {
     },
     "EE_a_1": {f"{SUBMITTED}aa1/": 200, f"{IN_REVIEW}outcome/": 200},
     "EE_reviewer_1": {
-        "/work/": 200,
+        "/my-work/": 200,
         IN_REVIEW: 200,
         f"{IN_REVIEW}aa1/": 200,
         f"{IN_REVIEW}aa2/": 200,
@@ -64,13 +64,13 @@ IN_THE_MIDDLE = {
     },
     "EE_reviewer_3": {f"{IN_REVIEW}aa2/": 200},
     "adjudicator": {
-        "/work/": 200,
+        "/my-work/": 200,
         dispute_of("EE", "a", "aa1"): 200,
         dispute_of("EE", "a", "aa2"): 404,
         f"{case_of('PT', 'b')}bb1/consent/": 200,
     },
     "coordinator": {
-        "/work/": 200,
+        "/my-work/": 200,
         BOARD: 200,
         f"{BOARD}?country=EE": 200,
         CLOSING: 200,
@@ -172,7 +172,7 @@ def test_every_page_of_a_round_at_its_end_is_open_to_all_eyes(
     for key in ("publisher_1", "publisher_2"):
         signing.sign(revision=revision, hash=revision.hash, by=world[key])
     publishing.publish(revision=revision, by=world["publisher_1"])
-    found += visit(world["publisher_2"], {PUBLISHING: 200, "/work/": 200})
+    found += visit(world["publisher_2"], {PUBLISHING: 200, "/my-work/": 200})
 
     public = one_of_each_kind(editions_root / revision.folder)
     found += visit(None, {**public, "/editions/": 200, f"/editions/{revision.name}/": 200})
