@@ -74,7 +74,9 @@ def test_the_round_whose_page_is_open_is_the_one_that_is_linked(client):
 def test_the_leading_role_is_named_beside_the_person(world, as_person):
     in_round(Role.OBSERVER, RoundFactory(), world["EE_a_1"])
 
-    assert "Ottilie Quokkastein, observer" in as_person("EE_a_1").get("/my-work/").content.decode()
+    assert (
+        "Ottilie Quokkastein, observer" in as_person("EE_a_1").get("/my-work/").content.decode()
+    )
 
 
 def test_nobody_is_named_on_the_page_of_who_is_not_signed_in(client, db):
