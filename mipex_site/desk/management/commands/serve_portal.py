@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import getpass
 import sys
 from typing import Any
 
@@ -21,22 +20,21 @@ class Command(BaseCommand):
     def handle(self, *, port: int, **options: Any) -> None:
         call_command("migrate", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
-        self._make_first_coordinator()
+        self.make_first_coordinator()
         self.stdout.write(f"The portal is at http://{serving.HOST}:{port}/ until you stop it.")
         with serving.worker():
             serving.serve_until_stopped(port)
 
-    def _make_first_coordinator(self) -> None:
+    def make_first_coordinator(self) -> None:
+        """Ask at the terminal for the first coordinator, where the portal has none."""
         rights = Assignment.objects.running().filter(role=Role.COORDINATOR, round__isnull=True)
         if rights.exists():
             return
         if not sys.stdin.isatty():
-            self.stdout.write("No coordinator yet: run `manage.py create_coordinator`.")
+            self.stdout.write(
+                "No coordinator yet: run `manage.py create_coordinator EMAIL NAME`."
+            )
             return
         self.stdout.write("This portal has no coordinator yet.")
-        call_command(
-            "create_coordinator",
-            email=input("E-mail address: "),
-            name=input("Name: "),
-            password=getpass.getpass("Passphrase (12 characters or more): "),
-        )
+        # It asks for the passphrase itself, so that none stands in a list of processes.
+        call_command("create_coordinator", input("E-mail address: "), input("Name: "))
