@@ -47,7 +47,7 @@ class PrepareForm(forms.Form):
     licence = forms.CharField(
         label=_("Licence"),
         max_length=80,
-        help_text=_("Of the data, such as CC BY-NC-SA 4.0. It is printed on every page."),
+        help_text=_("Of the data, such as CC-BY-NC-SA-4.0. It is printed on every page."),
     )
     publisher = forms.CharField(label=_("Published by"), max_length=160)
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from django.utils import timezone
+
 from ..enums import AnswerKind, ChangeReason
 from ..models import Answer, Citation, Option, Source
 
@@ -127,5 +129,5 @@ def _reading(
         version=row.version,
         sources=sources,
         reference_date=row.reference_date,
-        day=row.history_date.date(),
+        day=timezone.localdate(row.history_date),
     )

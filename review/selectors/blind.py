@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils import timezone
+
 from questionnaire.enums import AnswerKind, RequestState
 from questionnaire.models import ChangeRequest, Option
 
@@ -63,7 +65,7 @@ def opinion_view(opinion: Opinion, *, who: str, is_yours: bool) -> OpinionView:
         suggested=opinion.suggested_option,
         text=opinion.text,
         version=opinion.version,
-        day=opinion.at.date(),
+        day=timezone.localdate(opinion.at),
     )
 
 
@@ -88,7 +90,7 @@ def request_view(request: ChangeRequest) -> RequestView:
         text=request.text,
         state=request.state,
         reply=request.reply,
-        day=request.created_at.date(),
+        day=timezone.localdate(request.created_at),
     )
 
 
@@ -122,7 +124,7 @@ def ruling_view(ruling: Ruling) -> RulingView:
         points="" if ruling.points is None else str(ruling.points),
         public_rationale=ruling.public_rationale,
         is_precedent=ruling.is_precedent,
-        day=ruling.at.date(),
+        day=timezone.localdate(ruling.at),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models import Count
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mipex_site.accounts.models import User
@@ -231,7 +232,7 @@ def case_states(round_: Round) -> dict[tuple[str, str], CaseStanding]:
         (case.country.code, case.strand.code): CaseStanding(
             state=case.state,
             times_returned=case.times_returned,
-            changed_on=case.updated_at.date(),
+            changed_on=timezone.localdate(case.updated_at),
             counts=counts[case.pk],
         )
         for case in cases

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils import timezone
 
 from questionnaire.enums import EXPERT_SIDE, AnswerKind, AssessmentState, Role
 from questionnaire.models import Assessment, Assignment, Participation, Round
@@ -84,7 +85,7 @@ def _blocker(hitches: list[Hitch]) -> Blocker:
         strand_title=place.strand.title,
         kind=hitches[0].kind,
         count=len(hitches),
-        since=min(hitch.since for hitch in hitches).date(),
+        since=timezone.localdate(min(hitch.since for hitch in hitches)),
         next_role=hitches[0].role,
         people=tuple(sorted(people)),
     )

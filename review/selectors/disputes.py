@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils import timezone
+
 from mipex_site.accounts.models import User
 from mipex_site.base.verdict import Verdict
 from questionnaire.models import Indicator, Option, Standard
@@ -87,7 +89,7 @@ def dispute_page(dispute: Dispute, user: User) -> DisputePage:
         version=dispute.version,
         cause=dispute.cause,
         state=dispute.state,
-        opened_on=dispute.opened_at.date(),
+        opened_on=timezone.localdate(dispute.opened_at),
         expert_point=dispute.text,
         you=names.get(user.pk, ""),
         codings=_codings(dispute),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 
 from mipex_site.accounts.models import User
 from questionnaire.enums import EXPERT_SIDE, AnswerKind, Role, RoundState
@@ -192,7 +193,7 @@ def _dispute_lines(mine: _Mine) -> Iterable[DisputeLine]:
                 reference_date=dispute.item.reference_date,
                 cause=dispute.cause,
                 you=you,
-                since=dispute.opened_at.date(),
+                since=timezone.localdate(dispute.opened_at),
                 review_due=review_due_on(case.round),
             )
 
@@ -208,7 +209,7 @@ def _consent_lines(mine: _Mine) -> Iterable[ConsentLine]:
                 reference_date=item.reference_date,
                 version=item.version,
                 you=you,
-                since=item.updated_at.date(),
+                since=timezone.localdate(item.updated_at),
                 review_due=review_due_on(item.case.round),
             )
 

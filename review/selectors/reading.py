@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mipex_site.accounts.models import User
@@ -99,7 +100,7 @@ def consent_view(item: CaseItem, user: User) -> ConsentView | None:
     given = Consent.objects.filter(item_id=item.pk, version=item.version).first()
     return ConsentView(
         text=given.text if given else "",
-        day=given.at.date() if given else None,
+        day=timezone.localdate(given.at) if given else None,
         may_consent=_may_consent_now(item, user, given=given is not None),
     )
 

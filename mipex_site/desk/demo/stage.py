@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -22,6 +23,7 @@ from .progress import bar
 from .script import Script, write_script
 
 CUT_OFF = date(2019, 12, 31)
+END_OF_DAY, BRUSSELS = time(23, 59), ZoneInfo("Europe/Brussels")
 ROUND = "2019"
 EDITION = "demo-2019"
 ARCHIVE = "2007-2019"
@@ -102,7 +104,7 @@ def _options(loaded: Framework) -> dict[str, dict[int, Option]]:
 
 def make_round(framework: Framework, *, by: User, **fields: Any) -> Round:
     """Make a demonstration's round: the law of 2019, and work dates around today."""
-    today = timezone.now().replace(hour=21, minute=59, second=0, microsecond=0)
+    today = datetime.combine(timezone.localdate(), END_OF_DAY, tzinfo=BRUSSELS)
     day = timedelta(days=1)
     return rounds.create_round(
         by=by,

@@ -67,7 +67,7 @@ class ClosingPage:
 def closing_page(round_: Round, user: User) -> ClosingPage:
     """Return the page's data, in a number of queries that does not grow with the blockers."""
     # Blockers count their days by the same clock.
-    today = timezone.now().date()
+    today = timezone.localdate()
     movers = Movers(round_, user, knows_names=may_know_names(user, round_), today=today)
     states = case_states(round_)
     method = newest_method()
@@ -79,7 +79,7 @@ def closing_page(round_: Round, user: User) -> ClosingPage:
         checks=_checks(round_, movers, states, has_method=method is not None),
         then=_then(round_, edition, signers),
         may_close=may_close(user, round_),
-        blockers=len(movers.found),
+        blockers=sum(blocker.count for blocker in movers.found),
         cases=len(states),
         countries=round_.participations.filter(excluded_because="").count(),
         signers=signers,

@@ -72,7 +72,7 @@ def board_page(round_: Round, user: User, asked: Asked) -> BoardPage:
     """Return the board, in a number of queries that does not grow with the sheets."""
     now = timezone.now()
     knows_names = may_know_names(user, round_)
-    movers = Movers(round_, user, knows_names=knows_names, today=now.date())
+    movers = Movers(round_, user, knows_names=knows_names, today=timezone.localdate(now))
     rows, strands = _rows(round_, movers, now, opened=asked.country)
     shown = asked.pick(rows, [code for code, _title in strands])
     picked = tuple(strand for strand in strands if asked.strand in {"", strand[0]})

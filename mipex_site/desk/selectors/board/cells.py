@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -62,7 +63,7 @@ def cell_of(
     done, every = _counted(state, sheets, case)
     is_late = state in {"answering", "not_begun"} and now > round_.due_at
     since = min((blocker.since for blocker in found), default=None)
-    count, kind = _words(state, found, done, every, now.date())
+    count, kind = _words(state, found, done, every, timezone.localdate(now))
     if is_late:
         count, kind = _late(count, round_, now), "warn"
     return Cell(
