@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from mipex_site.base.querysets import RememberedQuerySet
+from mipex_site.base.querysets import AppendOnlyQuerySet, RememberedQuerySet
 
 from .enums import AnswerKind, AssessmentState
 
@@ -44,6 +44,19 @@ class SourceQuerySet(RememberedQuerySet):
         return self.filter(
             round_id=sheet.round_id, country_id=sheet.country_id, coding=sheet.coding
         )
+
+
+class CitationQuerySet(AppendOnlyQuerySet):
+    def read_by_the_review(self) -> Self:
+        """Those of submitted answers, but for what was cited only since a sheet came back."""
+        sheet = "answer__assessment"
+        since_it_came_back = Q(
+            **{f"{sheet}__state": AssessmentState.RETURNED},
+            version=F("answer__version"),
+            answer__updated_at__gt=F(f"{sheet}__submitted_at"),
+        )
+        submitted = self.filter(**{f"{sheet}__submitted_at__isnull": False})
+        return submitted.exclude(since_it_came_back)
 
 
 class AssignmentQuerySet(RememberedQuerySet):

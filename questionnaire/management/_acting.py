@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,7 +12,7 @@ from mipex_site.accounts.models import User
 from mipex_site.base.errors import Refusal
 
 
-class ActingCommand(BaseCommand):
+class ActingCommand(BaseCommand, ABC):
     """Acts as the person of --as: their rights are asked, their name is in the record."""
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -30,6 +31,6 @@ class ActingCommand(BaseCommand):
         except Refusal as error:
             raise CommandError(error.reason) from error
 
+    @abstractmethod
     def act(self, *, by: User, **options: Any) -> None:
         """Do it; what is refused ends the command with its sentence."""
-        raise NotImplementedError

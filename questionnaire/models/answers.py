@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from mipex_site.base.models import RationalField, Stamped
-from mipex_site.base.querysets import AppendOnlyQuerySet, RememberedQuerySet
+from mipex_site.base.querysets import RememberedQuerySet
 
 from ..enums import AnswerKind, AssessmentState, ChangeReason, RequestState, SourceKind
-from ..querysets import AnswerQuerySet, AssessmentQuerySet, SourceQuerySet
+from ..querysets import AnswerQuerySet, AssessmentQuerySet, CitationQuerySet, SourceQuerySet
 from .framework import Aggregate, Indicator, Option
 from .rounds import Country, Round
 
@@ -169,7 +169,7 @@ class Citation(models.Model):
     version = models.PositiveIntegerField(_("version"))
     source = models.ForeignKey(Source, models.PROTECT, related_name="citations")
 
-    objects = AppendOnlyQuerySet.as_manager()
+    objects = CitationQuerySet.as_manager()
 
     class Meta:
         constraints = (

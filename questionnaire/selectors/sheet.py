@@ -230,19 +230,12 @@ def read_by_the_review(sheet: Assessment) -> set[int]:
 
     Left out is what was cited only since a sheet came back; no reviewer has read that yet.
     """
-    submitted = Citation.objects.filter(
+    here = Citation.objects.filter(
         source__round_id=sheet.round_id,
         source__country_id=sheet.country_id,
         source__coding=sheet.coding,
-        answer__assessment__submitted_at__isnull=False,
     )
-    since_it_came_back = submitted.filter(
-        answer__assessment__state=AssessmentState.RETURNED,
-        version=F("answer__version"),
-        answer__updated_at__gt=F("answer__assessment__submitted_at"),
-    )
-    read = submitted.exclude(pk__in=since_it_came_back.values("pk"))
-    return set(read.values_list("source_id", flat=True))
+    return set(here.read_by_the_review().values_list("source_id", flat=True))
 
 
 def _may_edit(may_answer: Verdict, *, is_read: bool) -> Verdict:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from mipex_site.accounts.models import User
@@ -14,7 +14,7 @@ from mipex_site.audit.services import entries
 from mipex_site.base.errors import Refusal
 from mipex_site.base.verdict import demand
 
-from ..enums import EXPERT_SIDE, AssessmentState, EvidenceRule, SourceKind
+from ..enums import EXPERT_SIDE, EvidenceRule, SourceKind
 from ..models import Assessment, Citation, Source
 from ..rules import may_answer_as, role_on
 from .evidence import faults_of_law
@@ -73,7 +73,7 @@ def edit_source(*, source: Source, sheet: Assessment, by: User, **fields: Any) -
     role = _demand_answering(by, held)
     source = Source.objects.select_for_update(of=("self",)).get(pk=source.pk)
     _demand_of_sheet(source, held.sheet)
-    if _read_by_the_review(source).exists():
+    if source.citations.read_by_the_review().exists():
         raise Refusal(
             _("An answer that was submitted rests on this source. Add a new one and cite it.")
         )
@@ -144,18 +144,6 @@ def _demand_found_again(source: Source, rule: str) -> None:
         missing["kind"] = _("In this round answers rest on laws and publications.")
     if missing:
         raise ValidationError(missing)
-
-
-def _read_by_the_review(source: Source) -> QuerySet[Citation]:
-    """Citations a reviewer may have read: all but those made since the sheet came back."""
-    sheet = "answer__assessment"
-    since = Q(
-        **{f"{sheet}__state": AssessmentState.RETURNED},
-        version=F("answer__version"),
-        answer__updated_at__gt=F(f"{sheet}__submitted_at"),
-    )
-    submitted = Citation.objects.filter(source=source)
-    return submitted.filter(**{f"{sheet}__submitted_at__isnull": False}).exclude(since)
 
 
 def _write(held: HeldSheet, source: Source, act: str, by: User, **values: Any) -> None:
