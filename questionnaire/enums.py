@@ -104,6 +104,32 @@ class Role(models.TextChoices):
     OBSERVER = "observer", _("observer")
 
 
+class FileKind(models.TextChoices):
+    """What a file is by its first bytes, whatever its name says."""
+
+    PDF = "pdf", _("PDF")
+    DOCX = "docx", _("Word document")
+    JPEG = "jpeg", _("JPEG picture")
+    PNG = "png", _("PNG picture")
+
+
+class LinkState(models.TextChoices):
+    """What is known of a source's link."""
+
+    WAITING = "waiting", _("not checked yet")
+    CHECKING = "checking", _("being checked")
+    ALIVE = "alive", _("answers")
+    DEAD = "dead", _("does not answer")
+
+
+class SetAsideBecause(models.TextChoices):
+    """Why a text was not taken."""
+
+    CLASH = "clash", _("another text was taken where two clashed")
+    DISCARDED = "discarded", _("the recorded answer was taken instead")
+    CLOSED = "closed", _("the sheet was closed when it came")
+
+
 EXPERT_SIDE = (Role.EXPERT, Role.DELEGATE)
 """Who writes answers. Nobody on this side reviews or rules for the same country and round."""
 

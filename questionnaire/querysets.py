@@ -6,10 +6,12 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
+from mipex_site.base.claims import ClaimQuerySet
 from mipex_site.base.querysets import AppendOnlyQuerySet, RememberedQuerySet
 
-from .enums import AnswerKind, AssessmentState
+from .enums import AnswerKind, AssessmentState, LinkState
 
 OPEN_FOR_ANSWERS = (AssessmentState.OPEN, AssessmentState.RETURNED)
 
@@ -61,7 +63,9 @@ class CitationQuerySet(AppendOnlyQuerySet):
 
 class AssignmentQuerySet(RememberedQuerySet):
     def running(self) -> Self:
-        return self.filter(ended_at__isnull=True)
+        """Those that nobody has ended and that have not ended by themselves."""
+        lasts = Q(ends_at__isnull=True) | Q(ends_at__gt=timezone.now())
+        return self.filter(lasts, ended_at__isnull=True)
 
     def of(self, person: Any, *roles: str) -> Self:
         chosen = self.filter(person_id=person.pk)
@@ -77,3 +81,8 @@ class AssignmentQuerySet(RememberedQuerySet):
             Q(country__isnull=True) | Q(country_id=country_id),
             Q(strand__isnull=True) | Q(strand_id=strand_id),
         )
+
+
+class LinkCheckQuerySet(ClaimQuerySet):
+    waiting_state = LinkState.WAITING
+    working_state = LinkState.CHECKING

@@ -5,6 +5,9 @@ A superuser without an assignment gets nothing here. Each no says who can help.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from uuid import UUID
+
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,15 +20,31 @@ from .models import Assessment, Assignment, ChangeRequest, Indicator, Round
 from .querysets import OPEN_FOR_ANSWERS
 
 
-def role_on(user: User, sheet: Assessment, *roles: str) -> str:
-    """Return the one of ROLES that the person has on this sheet, or the empty string."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """In which role somebody acts on a sheet, and for whom, if not for themselves."""
+
+    role: str = ""
+    on_behalf_of: UUID | None = None
+
+
+def standing_on(user: User, sheet: Assessment, *roles: str) -> Standing:
+    """Return how the person stands on this sheet in one of ROLES; one's own role goes first."""
     held = Assignment.objects.running().of(user, *roles).order_by("pk")
     # Compared here, for a person has few rights and this is asked at every act.
     place = (sheet.round_id, sheet.country_id, sheet.strand_id, sheet.coding)
-    for role, *scope in held.values_list("role", "round", "country", "strand", "coding"):
-        if all(part in {None, whole} for part, whole in zip(scope, place, strict=True)):
-            return role
-    return ""
+    scope_of = ("round", "country", "strand", "coding")
+    found = [
+        Standing(role, granted_by)
+        for role, granted_by, *scope in held.values_list("role", "granted_by", *scope_of)
+        if all(part in {None, whole} for part, whole in zip(scope, place, strict=True))
+    ]
+    return min(found, key=lambda one: one.on_behalf_of is not None, default=Standing())
+
+
+def role_on(user: User, sheet: Assessment, *roles: str) -> str:
+    """Return the one of ROLES that the person has on this sheet, or the empty string."""
+    return standing_on(user, sheet, *roles).role
 
 
 def has_role(user: User, sheet: Assessment, *roles: str) -> bool:

@@ -1,6 +1,7 @@
 """What is asked, of whom, and what was answered."""
 
 from .answers import Answer, Assessment, ChangeRequest, Citation, Draft, Source
+from .earlier import EarlierAnswer, UpcomingChange
 from .framework import (
     Aggregate,
     Framework,
@@ -12,8 +13,9 @@ from .framework import (
     Standard,
     Translation,
 )
+from .keeping import LinkCheck, SetAside, SourceFile, WorkbookUpload
 from .people import Affiliation, Assignment, Organisation
-from .rounds import Country, CountryGroup, GroupMembership, Participation, Round
+from .rounds import Country, CountryGroup, GroupMembership, Participation, ReferenceDay, Round
 
 __all__ = (
     "Affiliation",
@@ -26,17 +28,24 @@ __all__ = (
     "Country",
     "CountryGroup",
     "Draft",
+    "EarlierAnswer",
     "Framework",
     "GroupMembership",
     "Index",
     "IndexPart",
     "Indicator",
+    "LinkCheck",
     "Option",
     "Organisation",
     "Participation",
+    "ReferenceDay",
     "Round",
     "ScoredPeriod",
+    "SetAside",
     "Source",
+    "SourceFile",
     "Standard",
     "Translation",
+    "UpcomingChange",
+    "WorkbookUpload",
 )

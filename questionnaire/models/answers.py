@@ -16,6 +16,7 @@ from mipex_site.base.querysets import RememberedQuerySet
 
 from ..enums import AnswerKind, AssessmentState, ChangeReason, RequestState, SourceKind
 from ..querysets import AnswerQuerySet, AssessmentQuerySet, CitationQuerySet, SourceQuerySet
+from .earlier import EarlierAnswer
 from .framework import Aggregate, Indicator, Option
 from .rounds import Country, Round
 
@@ -68,6 +69,12 @@ class Source(Stamped):
     kind = models.CharField(_("kind"), max_length=10, choices=SourceKind)
     title = models.CharField(_("title"), max_length=300)
     article = models.CharField(_("article or paragraph"), max_length=160, blank=True)
+    jurisdiction = models.CharField(
+        _("jurisdiction"),
+        max_length=120,
+        blank=True,
+        help_text=_("Where it holds, if not in the whole country: a region, or the Union."),
+    )
     year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
     publisher = models.CharField(_("publisher"), max_length=200, blank=True)
     url = models.URLField(_("link"), max_length=500, blank=True)
@@ -75,10 +82,21 @@ class Source(Stamped):
     in_force_from = models.DateField(_("in force from"), null=True, blank=True)
     in_force_until = models.DateField(_("in force until"), null=True, blank=True)
     published_on = models.DateField(_("published on"), null=True, blank=True)
-    checked_on = models.DateField(_("checked on"), null=True, blank=True)
+    checked_on = models.DateField(
+        _("checked on"),
+        null=True,
+        blank=True,
+        help_text=_("The day on which somebody last saw that it carries the cut-off date."),
+    )
+    describes_cut_off = models.BooleanField(
+        _("describes the situation on the cut-off date"), default=False
+    )
     quote = models.TextField(_("quote in the original"), blank=True)
     quote_translated = models.TextField(_("quote translated"), blank=True)
     note = models.TextField(_("note"), blank=True)
+    carried_from = models.CharField(
+        _("carried over from"), max_length=60, blank=True, help_text=_("An edition's name.")
+    )
     entered_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
 
     objects = SourceQuerySet.as_manager()
@@ -121,6 +139,9 @@ class Answer(Stamped):
     note = models.TextField(_("note for the review"), blank=True)
     change_reason = models.CharField(
         _("what happened"), max_length=16, choices=ChangeReason, blank=True
+    )
+    confirms = models.ForeignKey(
+        EarlierAnswer, models.PROTECT, null=True, blank=True, related_name="+"
     )
     answered_by = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
 
@@ -228,6 +249,7 @@ class Draft(Stamped):
     based_on = models.PositiveIntegerField(_("version of the answer it began from"), default=0)
     content = models.JSONField(_("content"), default=dict)
     idempotency_key = models.CharField(_("idempotency key"), max_length=64, blank=True)
+    tried = models.PositiveIntegerField(_("version that could not be recorded"), default=0)
     author = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
 
     class Meta:

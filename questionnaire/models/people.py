@@ -80,6 +80,16 @@ class Assignment(Stamped):
     )
     coding = models.PositiveSmallIntegerField(_("coding"), null=True, blank=True)
     pseudonym = models.CharField(_("pseudonym"), max_length=60)
+    granted_by = models.ForeignKey(
+        PERSON,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("The expert on whose behalf a delegate acts."),
+    )
+    reason = models.TextField(_("reason"), blank=True)
+    ends_at = models.DateTimeField(_("ends by itself"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
 
     objects = AssignmentQuerySet.as_manager()

@@ -190,3 +190,24 @@ class Participation(models.Model):
     @property
     def cut_off(self) -> date:
         return self.own_cut_off or self.round.cut_off
+
+
+class ReferenceDay(models.Model):
+    """An earlier day whose law the round asks for too (a back-cast)."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="reference_days")
+    day = models.DateField(_("reference date"))
+
+    objects = RememberedQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("earlier reference date")
+        verbose_name_plural = _("earlier reference dates")
+        ordering = ("-day",)
+        constraints = (
+            models.UniqueConstraint(fields=("round", "day"), name="a_day_once_in_a_round"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.round_id}: {self.day}"

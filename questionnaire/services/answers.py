@@ -16,32 +16,26 @@ from django.utils.translation import gettext as _
 from mipex_site.accounts.models import User
 from mipex_site.audit.services import entries
 from mipex_site.base.errors import Refusal, Stale
-from mipex_site.base.verdict import demand
 
-from ..enums import EXPERT_SIDE, AnswerKind, AssessmentState, RequestState
+from ..enums import AnswerKind, RequestState
 from ..models import (
     Answer,
     Assessment,
     ChangeRequest,
     Citation,
-    Draft,
+    EarlierAnswer,
     Indicator,
     Option,
     Source,
 )
-from ..rules import (
-    may_answer_as,
-    may_answer_what_was_asked,
-    requests_of_this_return,
-    role_on,
-)
 from ..selectors.subjects import answer_subject
+from .answering import Place, hold_place, present_answer, tidy
+from .drafts import drop_draft
 from .evidence import faults_of_evidence
-from .locking import hold_sheet
 from .remembering import save_as
 
-KEYS = ("assessment", "indicator", "option", "answered_by")
-CONTENT = ("kind", "option", "points", "rationale", "note", "change_reason")
+KEYS = ("assessment", "indicator", "option", "confirms", "answered_by")
+CONTENT = ("kind", "option", "points", "rationale", "note", "change_reason", "confirms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +48,7 @@ class Content:
     rationale: str
     note: str
     change_reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an answer is recorded, held until commit, and in which role."""
-
-    sheet: Assessment
-    indicator: Indicator
-    day: date
-    role: str
-    request: ChangeRequest | None
+    confirms: EarlierAnswer | None
 
 
 @transaction.atomic
@@ -80,6 +64,7 @@ def record_answer(
     note: str = "",
     change_reason: str = "",
     sources: Sequence[Source] = (),
+    confirms: EarlierAnswer | None = None,
     reference_date: date | None = None,
     expected_version: int | None = None,
 ) -> Answer:
@@ -87,13 +72,14 @@ def record_answer(
 
     EXPECTED_VERSION is the version that the person read (0: there was none). POINTS is exact,
     0 to 100, for an exceptional answer only. REFERENCE_DATE is the cut-off where none is given.
+    CONFIRMS is the earlier edition's answer that this one leaves as it was.
 
     Raises NotAllowed; Stale when somebody recorded another version meanwhile; ValidationError
     by field when the answer or its evidence is incomplete.
     """
-    place = _hold(sheet=sheet, indicator=indicator, by=by, reference_date=reference_date)
-    typed = {"rationale": _tidy(rationale), "note": _tidy(note), "change_reason": change_reason}
-    content = Content(kind=kind, option=option, points=points, **typed)
+    place = hold_place(sheet=sheet, indicator=indicator, by=by, reference_date=reference_date)
+    typed = {"rationale": tidy(rationale), "note": tidy(note), "change_reason": change_reason}
+    content = Content(kind=kind, option=option, points=points, confirms=confirms, **typed)
     return _record(place, content, sources=sources, expected_version=expected_version, by=by)
 
 
@@ -105,13 +91,13 @@ def _record(
     expected_version: int | None,
     by: User,
 ) -> Answer:
-    answer = _present(place) or Answer(
+    answer = present_answer(place) or Answer(
         assessment=place.sheet, indicator=place.indicator, reference_date=place.day, version=0
     )
     given, cited = _sources(answer, sources)
     before = _as_record(answer, cited)
     if answer.version and (content, given) == (_content(answer), cited):
-        _drop_draft(place)
+        drop_draft(place)
         return answer
     _demand_fresh(answer, expected_version)
     for name in CONTENT:
@@ -123,7 +109,7 @@ def _record(
     Citation.objects.bulk_create(
         Citation(answer=answer, version=answer.version, source=source) for source in given
     )
-    _drop_draft(place)
+    drop_draft(place)
     _mark_changed(place, by)
     _write(place, "answer.record", by, old=before, new=_as_record(answer, given))
     return answer
@@ -143,77 +129,17 @@ def maintain_answer(
     Raises Refusal where nothing was asked or the answer was changed, ValidationError without a
     reply.
     """
-    place = _hold(sheet=sheet, indicator=indicator, by=by, reference_date=reference_date)
+    place = hold_place(sheet=sheet, indicator=indicator, by=by, reference_date=reference_date)
     request = place.request
     if request is None or request.state == RequestState.CHANGED:
         raise Refusal(_("Nothing is asked about this answer that you could reply to."))
-    if not _tidy(reply):
+    if not tidy(reply):
         raise ValidationError({"reply": _("Say why the answer stands.")})
-    request.state, request.reply = RequestState.MAINTAINED, _tidy(reply)
+    request.state, request.reply = RequestState.MAINTAINED, tidy(reply)
     save_as(request, by)
     new = {"state": request.state, "version": request.version}
     _write(place, "answer.maintain", by, new=new, reason=request.reply)
     return request
-
-
-@transaction.atomic
-def keep_draft(
-    *,
-    sheet: Assessment,
-    indicator: Indicator,
-    content: dict[str, Any],
-    by: User,
-    reference_date: date | None = None,
-    idempotency_key: str = "",
-) -> Draft:
-    """Keep what is being typed, valid or not, so that no keystroke is lost.
-
-    The same key again (a repeated request) changes nothing. A draft is no act on the answer:
-    it is in no history and no audit, and it goes when the answer is recorded.
-    """
-    place = _hold(sheet=sheet, indicator=indicator, by=by, reference_date=reference_date)
-    where = {"assessment": place.sheet, "indicator": indicator, "reference_date": place.day}
-    draft = Draft.objects.filter(**where).first() or Draft(**where, version=0)
-    if draft.version and idempotency_key and idempotency_key == draft.idempotency_key:
-        return draft
-    present = _present(place)
-    if not draft.version:
-        draft.based_on = present.version if present else 0
-    draft.content, draft.author = content, by
-    draft.idempotency_key = idempotency_key
-    draft.version += 1
-    draft.clean_fields(exclude=["assessment", "indicator", "author", "content"])
-    draft.save()
-    return draft
-
-
-def _hold(
-    *, sheet: Assessment, indicator: Indicator, by: User, reference_date: date | None
-) -> Place:
-    """Lock the sheet and demand that this person may answer this indicator for this day now."""
-    held = hold_sheet(sheet)
-    sheet = held.sheet
-    if indicator.strand_id != sheet.strand_id:
-        raise Refusal(_("This question is not on this sheet."))
-    role = role_on(by, sheet, *EXPERT_SIDE)
-    demand(may_answer_as(role, sheet))
-    day = reference_date or held.cut_off
-    if day > held.cut_off:
-        raise Refusal(_("An answer describes the cut-off date or a day before it."))
-    request = None
-    if sheet.state == AssessmentState.RETURNED:
-        asked = requests_of_this_return(sheet).filter(indicator=indicator, reference_date=day)
-        request = asked.first()
-        demand(may_answer_what_was_asked(asked=request is not None))
-    return Place(sheet=sheet, indicator=indicator, day=day, role=role, request=request)
-
-
-def _present(place: Place) -> Answer | None:
-    answers = Answer.objects.select_related("option")
-    rows = answers.filter(
-        assessment=place.sheet, indicator=place.indicator, reference_date=place.day
-    )
-    return next(iter(rows), None)
 
 
 def _sources(answer: Answer, asked: Sequence[Source]) -> tuple[list[Source], list[Source]]:
@@ -273,21 +199,10 @@ def _check(answer: Answer, place: Place, given: Sequence[Source]) -> None:
         raise ValidationError({"sources": faults})
 
 
-def _drop_draft(place: Place) -> None:
-    Draft.objects.filter(
-        assessment=place.sheet, indicator=place.indicator, reference_date=place.day
-    ).delete()
-
-
 def _mark_changed(place: Place, by: User) -> None:
     if place.request and place.request.state != RequestState.CHANGED:
         place.request.state, place.request.reply = RequestState.CHANGED, ""
         save_as(place.request, by)
-
-
-def _tidy(text: str) -> str:
-    """Browsers send other line ends than spreadsheets; neither makes a new version."""
-    return text.replace("\r\n", "\n").strip()
 
 
 def _as_record(answer: Answer, sources: Sequence[Source]) -> dict[str, Any] | None:
@@ -302,6 +217,7 @@ def _as_record(answer: Answer, sources: Sequence[Source]) -> dict[str, Any] | No
         "rationale": answer.rationale,
         "note": answer.note,
         "change_reason": answer.change_reason,
+        "confirms": answer.confirms.edition if answer.confirms else None,
         "sources": [str(source.key) for source in sources],
         "reference_date": answer.reference_date,
     }
@@ -317,6 +233,7 @@ def _write(place: Place, act: str, by: User, **values: Any) -> None:
         act=act,
         subject=answer_subject(place.sheet, place.indicator),
         by=by.pk,
-        role=place.role,
+        role=place.standing.role,
+        on_behalf_of=place.standing.on_behalf_of,
         **values,
     )

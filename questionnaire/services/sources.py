@@ -16,7 +16,7 @@ from mipex_site.base.verdict import demand
 
 from ..enums import EXPERT_SIDE, EvidenceRule, SourceKind
 from ..models import Assessment, Citation, Source
-from ..rules import may_answer_as, role_on
+from ..rules import Standing, may_answer_as, standing_on
 from .evidence import faults_of_law
 from .locking import HeldSheet, hold_sheet, hold_sheets
 from .remembering import save_as
@@ -25,6 +25,7 @@ GIVEN = (
     "kind",
     "title",
     "article",
+    "jurisdiction",
     "year",
     "publisher",
     "url",
@@ -33,6 +34,7 @@ GIVEN = (
     "in_force_until",
     "published_on",
     "checked_on",
+    "describes_cut_off",
     "quote",
     "quote_translated",
     "note",
@@ -47,7 +49,7 @@ def add_source(*, sheet: Assessment, by: User, **fields: Any) -> Source:
     Raises NotAllowed, or ValidationError where what the kind needs is missing.
     """
     held = hold_sheet(sheet)
-    role = _demand_answering(by, held)
+    standing = _demand_answering(by, held)
     source = Source(
         round=held.sheet.round,
         country=held.sheet.country,
@@ -57,7 +59,7 @@ def add_source(*, sheet: Assessment, by: User, **fields: Any) -> Source:
     )
     _check(source, held)
     save_as(source, by)
-    _write(held, source, "source.add", by, role=role, new=as_given(source))
+    _write(held, source, "source.add", by, standing, new=as_given(source))
     return source
 
 
@@ -70,7 +72,7 @@ def edit_source(*, source: Source, sheet: Assessment, by: User, **fields: Any) -
     # All sheets that may cite it are held, so that none is submitted while its source changes.
     hold_sheets(round_id=source.round_id, country_id=source.country_id, coding=source.coding)
     held = hold_sheet(sheet)
-    role = _demand_answering(by, held)
+    standing = _demand_answering(by, held)
     source = Source.objects.select_for_update(of=("self",)).get(pk=source.pk)
     _demand_of_sheet(source, held.sheet)
     if source.citations.read_by_the_review().exists():
@@ -84,7 +86,7 @@ def edit_source(*, source: Source, sheet: Assessment, by: User, **fields: Any) -
     new = as_given(source)
     if new != old:
         save_as(source, by)
-        _write(held, source, "source.edit", by, role=role, old=old, new=new)
+        _write(held, source, "source.edit", by, standing, old=old, new=new)
     return source
 
 
@@ -102,10 +104,10 @@ def _known(fields: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _demand_answering(by: User, held: HeldSheet) -> str:
-    role = role_on(by, held.sheet, *EXPERT_SIDE)
-    demand(may_answer_as(role, held.sheet))
-    return role
+def _demand_answering(by: User, held: HeldSheet) -> Standing:
+    standing = standing_on(by, held.sheet, *EXPERT_SIDE)
+    demand(may_answer_as(standing.role, held.sheet))
+    return standing
 
 
 def _demand_of_sheet(source: Source, sheet: Assessment) -> None:
@@ -146,11 +148,15 @@ def _demand_found_again(source: Source, rule: str) -> None:
         raise ValidationError(missing)
 
 
-def _write(held: HeldSheet, source: Source, act: str, by: User, **values: Any) -> None:
+def _write(
+    held: HeldSheet, source: Source, act: str, by: User, standing: Standing, **values: Any
+) -> None:
     entries.write(
         stream=held.sheet.round.stream,
         act=act,
         subject=f"source/{source.key}",
         by=by.pk,
+        role=standing.role,
+        on_behalf_of=standing.on_behalf_of,
         **values,
     )

@@ -17,10 +17,12 @@ from mipex_site.base.forms import attempt
 from mipex_site.base.htmx import is_htmx
 
 from ..enums import RequestState
-from ..forms import AnswerForm, MaintainForm, SourceForm, typed
+from ..forms.answers import AnswerForm, MaintainForm, typed
+from ..forms.sources import SourceForm
 from ..models import Answer, Assessment, Indicator, Source
 from ..selectors.sheet import Parts, parts_of, version_of
-from ..services.answers import keep_draft, maintain_answer, record_answer
+from ..services.answers import maintain_answer, record_answer
+from ..services.drafts import keep_draft
 from ..services.sources import add_source
 from .places import address, open_sheet
 from .question import Shown, show

@@ -17,14 +17,8 @@ from mipex_site.base.htmx import render_page_or_part
 from mipex_site.base.verdict import Verdict, no
 
 from ..enums import AggregateRule, Evidence, EvidenceRule, RequestState
-from ..forms import (
-    AnswerForm,
-    MaintainForm,
-    SourceForm,
-    as_recorded,
-    as_typed,
-    source_as_typed,
-)
+from ..forms.answers import AnswerForm, MaintainForm, as_recorded, as_typed
+from ..forms.sources import SourceForm, source_as_typed
 from ..models import Assessment
 from ..selectors.sheet import QuestionPage, question_page
 from .places import address, entry, frame, listing

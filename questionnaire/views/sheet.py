@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from mipex_site.base.forms import attempt
 
-from ..forms import DeclarationForm
+from ..forms.sheets import DeclarationForm
 from ..selectors.checking import CheckPage, Finding, check_page
 from ..selectors.expert import cut_off_of
 from ..selectors.sheet import StrandPage, strand_page

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from mipex_site.base.forms import attempt
 
-from ..forms import SourceForm, as_entered
+from ..forms.sources import SourceForm, as_entered
 from ..models import Assessment
 from ..selectors.sheet import SourceLine, StrandPage, source_lines, strand_page
 from ..services.sources import add_source, edit_source

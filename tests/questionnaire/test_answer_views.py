@@ -16,7 +16,7 @@ from questionnaire.enums import (
     SourceKind,
 )
 from questionnaire.models import Aggregate, Answer, Source
-from questionnaire.services.answers import keep_draft
+from questionnaire.services.drafts import keep_draft
 from tests.factories.accounts import UserFactory
 from tests.factories.questionnaire import (
     IndicatorFactory,

@@ -6,7 +6,7 @@ from questionnaire.enums import (
     Role,
 )
 from questionnaire.models import Answer, Draft, Source
-from questionnaire.services.answers import keep_draft
+from questionnaire.services.drafts import keep_draft
 from tests.factories.questionnaire import (
     on_sheet,
 )

@@ -7,7 +7,8 @@ from mipex_site.base.errors import NotAllowed
 from questionnaire.enums import AssessmentState, RequestState, Role
 from questionnaire.selectors.coordinator import board, people
 from questionnaire.selectors.expert import Progress, RowState, cut_off_of, my_sheets, sheet_page
-from questionnaire.services.answers import keep_draft, record_answer
+from questionnaire.services.answers import record_answer
+from questionnaire.services.drafts import keep_draft
 from tests.factories.accounts import UserFactory
 from tests.factories.questionnaire import (
     AnswerFactory,

@@ -12,7 +12,8 @@ from questionnaire.enums import (
     RequestState,
 )
 from questionnaire.models import Draft
-from questionnaire.services.answers import keep_draft, maintain_answer
+from questionnaire.services.answers import maintain_answer
+from questionnaire.services.drafts import keep_draft
 from tests.factories.questionnaire import (
     ChangeRequestFactory,
     IndicatorFactory,

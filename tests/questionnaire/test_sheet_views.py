@@ -5,7 +5,8 @@ from django.utils import timezone
 
 from questionnaire.enums import AggregateKind, AggregateRule, AssessmentState, Role, SourceKind
 from questionnaire.models import Aggregate
-from questionnaire.services.answers import keep_draft, maintain_answer
+from questionnaire.services.answers import maintain_answer
+from questionnaire.services.drafts import keep_draft
 from tests import world as worlds
 from tests.factories.questionnaire import (
     AssessmentFactory,

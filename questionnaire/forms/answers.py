@@ -1,26 +1,21 @@
-"""Parsing of what an expert types: an answer, a source, a reply, a declaration."""
+"""Parsing of an answer, a reply, and what a draft holds of them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from django.utils.formats import date_format
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .enums import AnswerKind, ChangeReason, EvidenceRule, SourceKind
-from .models import Answer, Draft, Option, Source
-from .services.sources import GIVEN
+from ..enums import AnswerKind, ChangeReason
+from ..models import Answer, Draft, Option, Source
 
-SOURCE_PREFIX = "source"
 NOT_TYPED = {"csrfmiddlewaretoken", "act"}
 SEVERAL = {"sources"}
 WITHOUT_OPTION = (AnswerKind.NOT_APPLICABLE, AnswerKind.UNKNOWN)
@@ -159,85 +154,6 @@ class AnswerForm(forms.Form):
         return set(map(str, self["sources"].value() or ()))
 
 
-class SourceForm(forms.Form):
-    """A law, a publication, or (in a demonstration) a cell of the published data."""
-
-    # It stands inside the answer's form, which is sent without a new source.
-    use_required_attribute = False
-
-    kind = forms.ChoiceField(label=_("What it is"), widget=forms.RadioSelect)
-    title = forms.CharField(label=_("Title"), max_length=300)
-    article = forms.CharField(
-        label=_("Article or paragraph"),
-        max_length=160,
-        required=False,
-        help_text=_("So exact that a reviewer finds the sentence."),
-    )
-    publisher = forms.CharField(label=_("Publisher"), max_length=200, required=False)
-    url = forms.URLField(label=_("Link"), max_length=500, required=False)
-    in_force_from = forms.DateField(label=_("In force from"), required=False)
-    in_force_until = forms.DateField(label=_("In force until"), required=False)
-    published_on = forms.DateField(label=_("Published on"), required=False)
-    year = forms.IntegerField(label=_("Year"), min_value=1000, max_value=2200, required=False)
-    language = forms.CharField(
-        label=_("Language"), max_length=10, required=False, help_text=_("Its code, such as et.")
-    )
-    checked_on = forms.DateField(label=_("Link checked on"), required=False)
-    quote = forms.CharField(label=_("Quote in the original"), required=False)
-    quote_translated = forms.CharField(label=_("Quote translated"), required=False)
-    note = forms.CharField(label=_("Note on the source"), required=False)
-
-    FIRST = (
-        "title",
-        "article",
-        "publisher",
-        "url",
-        "in_force_from",
-        "in_force_until",
-        "published_on",
-    )
-    MORE = ("year", "language", "checked_on", "quote", "quote_translated", "note")
-    OF_A_LAW = ("article", "in_force_from", "in_force_until")
-    OF_A_PUBLICATION = ("publisher", "published_on")
-
-    def __init__(self, *args: Any, rule: str, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=SOURCE_PREFIX, **kwargs)
-        kinds = [kind for kind in SourceKind if _fits(kind, rule)]
-        self.fields["kind"].choices = [
-            (kind.value, str(kind.label).capitalize()) for kind in kinds
-        ]
-        self.initial.setdefault("kind", kinds[-1] if len(kinds) > len(BOTH) else kinds[0])
-        for name, field in self.fields.items():
-            if isinstance(field, forms.DateField):
-                field.widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-            elif name in {"quote", "quote_translated", "note"}:
-                field.widget = forms.Textarea(attrs={"rows": 2})
-
-    def first(self) -> Iterator[tuple[forms.BoundField, str]]:
-        """Give the fields that are always in sight, each with the kind it belongs to."""
-        for name in self.FIRST:
-            law, publication = name in self.OF_A_LAW, name in self.OF_A_PUBLICATION
-            yield (
-                self[name],
-                SourceKind.LAW if law else SourceKind.PRACTICE if publication else "",
-            )
-
-    def more(self) -> Iterator[forms.BoundField]:
-        for name in self.MORE:
-            yield self[name]
-
-    @property
-    def opens_more(self) -> bool:
-        return any(self[name].errors or self[name].value() for name in self.MORE)
-
-
-BOTH = (SourceKind.LAW, SourceKind.PRACTICE)
-
-
-def _fits(kind: SourceKind, rule: str) -> bool:
-    return kind in BOTH or rule == EvidenceRule.DATASET_CELL
-
-
 class MaintainForm(forms.Form):
     reply = forms.CharField(
         label=_("Why the answer stands"),
@@ -245,33 +161,6 @@ class MaintainForm(forms.Form):
         help_text=_("A consortium reviewer reads it with what the reviewers say, and rules."),
         error_messages={"required": _("Say why the answer stands.")},
     )
-
-
-class DeclarationForm(forms.Form):
-    """The expert's word for which day's law the sheet describes."""
-
-    declared = forms.BooleanField(
-        label=_("Declaration"),
-        error_messages={"required": _("Tick the sentence, or change what is not so.")},
-    )
-
-    def __init__(self, *args: Any, day: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.day = day
-
-    @property
-    def sentence(self) -> str:
-        shown = {"day": date_format(self.day, "j F Y")}
-        return (
-            gettext(
-                "Every answer describes the law and practice of %(day)s, at the end of that day."
-            )
-            % shown
-        )
-
-    def clean(self) -> dict[str, Any]:
-        self.cleaned_data.pop("declared", None)
-        return {"declared_for": self.day}
 
 
 def typed(post: QueryDict) -> dict[str, Any]:
@@ -314,18 +203,4 @@ def as_recorded(
         "rationale": answer.rationale,
         "note": answer.note,
         "sources": [str(source.key) for source in sources],
-    }
-
-
-def as_entered(source: Source) -> dict[str, Any]:
-    return {name: getattr(source, name) for name in GIVEN}
-
-
-def source_as_typed(content: dict[str, Any]) -> dict[str, Any]:
-    """Return what was typed of a new source beside the answer."""
-    start = f"{SOURCE_PREFIX}-"
-    return {
-        name.removeprefix(start): value
-        for name, value in content.items()
-        if name.startswith(start)
     }

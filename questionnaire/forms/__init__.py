@@ -1,0 +1,1 @@
+"""Parsing of what an expert types: one module a thing."""

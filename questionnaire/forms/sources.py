@@ -1,0 +1,126 @@
+"""Parsing of a source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ..enums import EvidenceRule, SourceKind
+from ..models import Source
+from ..services.sources import GIVEN
+
+SOURCE_PREFIX = "source"
+
+
+class SourceForm(forms.Form):
+    """A law, a publication, or (in a demonstration) a cell of the published data."""
+
+    # It stands inside the answer's form, which is sent without a new source.
+    use_required_attribute = False
+
+    kind = forms.ChoiceField(label=_("What it is"), widget=forms.RadioSelect)
+    title = forms.CharField(label=_("Title"), max_length=300)
+    article = forms.CharField(
+        label=_("Article or paragraph"),
+        max_length=160,
+        required=False,
+        help_text=_("So exact that a reviewer finds the sentence."),
+    )
+    jurisdiction = forms.CharField(
+        label=_("Jurisdiction"),
+        max_length=120,
+        required=False,
+        help_text=_("Where it holds, if not in the whole country: a region, or the Union."),
+    )
+    publisher = forms.CharField(label=_("Publisher"), max_length=200, required=False)
+    url = forms.URLField(label=_("Link"), max_length=500, required=False)
+    in_force_from = forms.DateField(label=_("In force from"), required=False)
+    in_force_until = forms.DateField(label=_("In force until"), required=False)
+    published_on = forms.DateField(label=_("Published on"), required=False)
+    year = forms.IntegerField(label=_("Year"), min_value=1000, max_value=2200, required=False)
+    language = forms.CharField(
+        label=_("Language"), max_length=10, required=False, help_text=_("Its code, such as et.")
+    )
+    checked_on = forms.DateField(label=_("Link checked on"), required=False)
+    describes_cut_off = forms.BooleanField(
+        label=_("It describes the situation on the cut-off date"), required=False
+    )
+    quote = forms.CharField(label=_("Quote in the original"), required=False)
+    quote_translated = forms.CharField(label=_("Quote translated"), required=False)
+    note = forms.CharField(label=_("Note on the source"), required=False)
+
+    FIRST = (
+        "title",
+        "article",
+        "publisher",
+        "url",
+        "in_force_from",
+        "in_force_until",
+        "published_on",
+    )
+    MORE = (
+        "year",
+        "jurisdiction",
+        "language",
+        "checked_on",
+        "describes_cut_off",
+        "quote",
+        "quote_translated",
+        "note",
+    )
+    OF_A_LAW = ("article", "in_force_from", "in_force_until")
+    OF_A_PUBLICATION = ("publisher", "published_on")
+
+    def __init__(self, *args: Any, rule: str, **kwargs: Any) -> None:
+        super().__init__(*args, prefix=SOURCE_PREFIX, **kwargs)
+        kinds = [kind for kind in SourceKind if _fits(kind, rule)]
+        self.fields["kind"].choices = [
+            (kind.value, str(kind.label).capitalize()) for kind in kinds
+        ]
+        self.initial.setdefault("kind", kinds[-1] if len(kinds) > len(BOTH) else kinds[0])
+        for name, field in self.fields.items():
+            if isinstance(field, forms.DateField):
+                field.widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+            elif name in {"quote", "quote_translated", "note"}:
+                field.widget = forms.Textarea(attrs={"rows": 2})
+
+    def first(self) -> Iterator[tuple[forms.BoundField, str]]:
+        """Give the fields that are always in sight, each with the kind it belongs to."""
+        for name in self.FIRST:
+            law, publication = name in self.OF_A_LAW, name in self.OF_A_PUBLICATION
+            yield (
+                self[name],
+                SourceKind.LAW if law else SourceKind.PRACTICE if publication else "",
+            )
+
+    def more(self) -> Iterator[forms.BoundField]:
+        for name in self.MORE:
+            yield self[name]
+
+    @property
+    def opens_more(self) -> bool:
+        return any(self[name].errors or self[name].value() for name in self.MORE)
+
+
+BOTH = (SourceKind.LAW, SourceKind.PRACTICE)
+
+
+def _fits(kind: SourceKind, rule: str) -> bool:
+    return kind in BOTH or rule == EvidenceRule.DATASET_CELL
+
+
+def as_entered(source: Source) -> dict[str, Any]:
+    return {name: getattr(source, name) for name in GIVEN}
+
+
+def source_as_typed(content: dict[str, Any]) -> dict[str, Any]:
+    """Return what was typed of a new source beside the answer."""
+    start = f"{SOURCE_PREFIX}-"
+    return {
+        name.removeprefix(start): value
+        for name, value in content.items()
+        if name.startswith(start)
+    }
