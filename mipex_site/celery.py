@@ -15,6 +15,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mipex_site.settings.local")
 TIMED_TASKS: dict[str, dict[str, object]] = {
     "take queued runs": {"task": "scoring.take_queued_runs", "schedule": 5.0},
     "take queued revisions": {"task": "editions.take_queued_revisions", "schedule": 5.0},
+    "record quiet drafts": {"task": "questionnaire.record_quiet_drafts", "schedule": 60.0},
+    "check links": {"task": "questionnaire.check_links", "schedule": 60.0},
 }
 
 app = Celery("mipex_site")

@@ -121,4 +121,7 @@ def postgres() -> dict[str, Any]:
         "PASSWORD": text("PGPASSWORD", ""),
         "CONN_MAX_AGE": 300,
         "CONN_HEALTH_CHECKS": True,
+        # Values go beside a statement and not into its text, so that after some time PostgreSQL
+        # need not plan it anew.
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5},
     }

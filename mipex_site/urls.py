@@ -9,8 +9,11 @@ urlpatterns = [
     path("", include("editions.urls")),
     path("", include("mipex_site.accounts.urls")),
     path("", include("mipex_site.desk.urls")),
+    path("", include("scoring.urls")),
     path("", include("questionnaire.urls")),
     path("", include("review.urls")),
     path("language/", login_not_required(set_language), name="set_language"),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "mipex_site.base.handlers.bad_request"

@@ -26,12 +26,16 @@ from .models import (
     GroupMembership,
     Index,
     Indicator,
+    LinkCheck,
     Option,
     Organisation,
     Participation,
+    ReferenceDay,
     Round,
     Source,
+    SourceFile,
     Standard,
+    UpcomingChange,
 )
 from .resources import CountryResource
 from .rules import coordinates_the_portal, may_load_countries
@@ -74,6 +78,10 @@ class OptionInline(PartInline):
 
 class MembershipInline(PartInline):
     model = GroupMembership
+
+
+class ReferenceDayInline(PartInline):
+    model = ReferenceDay
 
 
 class ParticipationInline(PartInline):
@@ -142,7 +150,7 @@ class StandardAdmin(StaffLook, LookingAdmin):
 class RoundAdmin(StaffLook, HistoryLookingAdmin):
     list_display = ("code", "title", "state", "cut_off", "opens_at", "hard_close_at")
     list_filter = ("state",)
-    inlines = (ParticipationInline,)
+    inlines = (ReferenceDayInline, ParticipationInline)
 
 
 @admin.register(Organisation)
@@ -153,9 +161,19 @@ class OrganisationAdmin(StaffLook, HistoryLookingAdmin):
 
 @admin.register(Assignment)
 class AssignmentAdmin(CoordinatorsLook, HistoryLookingAdmin):
-    list_display = ("person", "role", "round", "country", "strand", "pseudonym", "ended_at")
+    list_display = (
+        "person",
+        "role",
+        "round",
+        "country",
+        "strand",
+        "pseudonym",
+        "granted_by",
+        "ends_at",
+        "ended_at",
+    )
     list_filter = ("role", "round")
-    list_select_related = ("person", "round", "country", "strand")
+    list_select_related = ("person", "round", "country", "strand", "granted_by")
 
 
 @admin.register(Assessment)
@@ -185,3 +203,27 @@ class ChangeRequestAdmin(CoordinatorsLook, HistoryLookingAdmin):
     list_display = ("assessment", "indicator", "version", "state")
     list_filter = ("state",)
     list_select_related = ("assessment", "indicator")
+
+
+@admin.register(SourceFile)
+class SourceFileAdmin(CoordinatorsLook, HistoryLookingAdmin):
+    """Without the original name, which may name somebody, and without a link to the file."""
+
+    list_display = ("source", "kind", "size", "hash", "removed_at")
+    list_filter = ("kind",)
+    list_select_related = ("source",)
+    exclude = ("name", "stored")
+
+
+@admin.register(LinkCheck)
+class LinkCheckAdmin(CoordinatorsLook, LookingAdmin):
+    list_display = ("url", "state", "error", "checked_at", "attempt")
+    list_filter = ("state",)
+
+
+@admin.register(UpcomingChange)
+class UpcomingChangeAdmin(CoordinatorsLook, HistoryLookingAdmin):
+    list_display = ("title", "article", "round", "country", "coding", "in_force_from")
+    list_filter = ("round",)
+    list_select_related = ("round", "country")
+    search_fields = ("title",)

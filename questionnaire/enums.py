@@ -130,6 +130,9 @@ class SetAsideBecause(models.TextChoices):
     CLOSED = "closed", _("the sheet was closed when it came")
 
 
+TEXT_LIMIT = 20_000
+"""Characters of a reason, a note or a quote, however it comes in; a line's end counts as one."""
+
 EXPERT_SIDE = (Role.EXPERT, Role.DELEGATE)
 """Who writes answers. Nobody on this side reviews or rules for the same country and round."""
 

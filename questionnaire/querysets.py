@@ -62,9 +62,9 @@ class CitationQuerySet(AppendOnlyQuerySet):
 
 
 class AssignmentQuerySet(RememberedQuerySet):
-    def running(self) -> Self:
-        """Those that nobody has ended and that have not ended by themselves."""
-        lasts = Q(ends_at__isnull=True) | Q(ends_at__gt=timezone.now())
+    def running(self, now: Any = None) -> Self:
+        """Those that nobody has ended and that have not ended by themselves until NOW."""
+        lasts = Q(ends_at__isnull=True) | Q(ends_at__gt=now or timezone.now())
         return self.filter(lasts, ended_at__isnull=True)
 
     def of(self, person: Any, *roles: str) -> Self:

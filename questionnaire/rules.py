@@ -8,16 +8,38 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mipex_site.accounts.models import User
+from mipex_site.base.prepared import Prepared
 from mipex_site.base.verdict import YES, Verdict, no
 
 from .enums import EXPERT_SIDE, AssessmentState, Role, RoundState
-from .models import Assessment, Assignment, ChangeRequest, Indicator, Round
+from .models import (
+    Assessment,
+    Assignment,
+    ChangeRequest,
+    Indicator,
+    Round,
+    Source,
+    SourceFile,
+)
 from .querysets import OPEN_FOR_ANSWERS
+
+LOOKERS = (Role.COORDINATOR, Role.OBSERVER)
+JUDGES = (Role.REVIEWER, Role.ADJUDICATOR)
+
+
+RIGHTS_OF = Prepared(
+    lambda person, now: (
+        Assignment.objects.running(now)
+        .filter(person_id=person)
+        .order_by("pk")
+        .values_list("role", "granted_by", "round", "country", "strand", "coding")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +52,13 @@ class Standing:
 
 def standing_on(user: User, sheet: Assessment, *roles: str) -> Standing:
     """Return how the person stands on this sheet in one of ROLES; one's own role goes first."""
-    held = Assignment.objects.running().of(user, *roles).order_by("pk")
     # Compared here, for a person has few rights and this is asked at every act.
     place = (sheet.round_id, sheet.country_id, sheet.strand_id, sheet.coding)
-    scope_of = ("round", "country", "strand", "coding")
     found = [
         Standing(role, granted_by)
-        for role, granted_by, *scope in held.values_list("role", "granted_by", *scope_of)
-        if all(part in {None, whole} for part, whole in zip(scope, place, strict=True))
+        for role, granted_by, *scope in RIGHTS_OF.rows(user.pk, timezone.now())
+        if (role in roles or not roles)
+        and all(part in {None, whole} for part, whole in zip(scope, place, strict=True))
     ]
     return min(found, key=lambda one: one.on_behalf_of is not None, default=Standing())
 
@@ -49,6 +70,13 @@ def role_on(user: User, sheet: Assessment, *roles: str) -> str:
 
 def has_role(user: User, sheet: Assessment, *roles: str) -> bool:
     return bool(role_on(user, sheet, *roles))
+
+
+def had_role(user: User, sheet: Assessment, *roles: str) -> bool:
+    """Return whether a right of that kind on the sheet is the person's, or was and has ended."""
+    held = Assignment.objects.of(user, *roles).filter(round_id=sheet.round_id)
+    here = held.reaching(country_id=sheet.country_id, strand_id=sheet.strand_id)
+    return here.filter(Q(coding__isnull=True) | Q(coding=sheet.coding)).exists()
 
 
 def has_role_in_round(user: User, round_: Round, *roles: str) -> bool:
@@ -158,3 +186,72 @@ def may_submit(user: User, sheet: Assessment) -> Verdict:
     if not has_role(user, sheet, Role.EXPERT):
         return no(_("Only the expert of this sheet can submit it. Ask the expert."))
     return may_answer_as(Role.EXPERT, sheet)
+
+
+def may_see_delegations(user: User, sheet: Assessment) -> Verdict:
+    """Who helps on a sheet is known to its expert, and to the coordinator."""
+    if has_role(user, sheet, Role.EXPERT, Role.COORDINATOR):
+        return YES
+    return no(_("Only the expert of this sheet lets a colleague help. Ask the expert."))
+
+
+def may_delegate(user: User, sheet: Assessment) -> Verdict:
+    """Its expert, while answers are taken. A delegate passes nothing on."""
+    if not has_role(user, sheet, Role.EXPERT):
+        return no(_("Only the expert of this sheet lets a colleague help. Ask the expert."))
+    if sheet.round.state != RoundState.OPEN:
+        return no(_("This round is not open for answers. Ask its coordinator."))
+    if timezone.now() >= sheet.round.hard_close_at:
+        return no(_("Entry has closed for this round. Ask the coordinator for more time."))
+    return YES
+
+
+def may_end_delegation(user: User, delegation: Assignment) -> Verdict:
+    coordinates = has_role_in_round(user, delegation.round, Role.COORDINATOR)
+    return may_end_delegation_as(user, delegation, coordinates=coordinates)
+
+
+def may_end_delegation_as(user: User, delegation: Assignment, *, coordinates: bool) -> Verdict:
+    """As may_end_delegation, where it is known whether the person coordinates the round."""
+    if coordinates or delegation.granted_by_id == user.pk:
+        return YES
+    return no(_("Only who gave this right and the coordinator end it. Ask one of them."))
+
+
+def may_read_questionnaire(user: User, round_: Round) -> Verdict:
+    """Whoever has a part in the round prepares with it, also before its opening day."""
+    if Assignment.objects.running().of(user).in_round(round_).exists():
+        return YES
+    return no(_("The questionnaire is open to those who have a part in its round."))
+
+
+def is_of_the_owners_side(user: User, source: Source) -> bool:
+    """Return whether somebody answers for the source's country and coding, in any strand."""
+    held = Assignment.objects.running().of(user, *EXPERT_SIDE)
+    here = held.filter(round_id=source.round_id)
+    there = Q(country__isnull=True) | Q(country_id=source.country_id)
+    return here.filter(there, Q(coding__isnull=True) | Q(coding=source.coding)).exists()
+
+
+def may_read_file(user: User, file: SourceFile) -> Verdict:
+    """Its own side, who runs or observes the round, and who judges an answer that cites it.
+
+    The review side reads what answers that were handed in rest on, and nothing else.
+    """
+    source = file.source
+    if is_of_the_owners_side(user, source):
+        return YES
+    held = Assignment.objects.running().of(user, *LOOKERS, *JUDGES).in_round(source.round)
+    there = held.filter(Q(country__isnull=True) | Q(country_id=source.country_id))
+    roles = list(there.values_list("role", "strand_id"))
+    if any(role in LOOKERS for role, _strand in roles):
+        return YES
+    strands = {strand for role, strand in roles if role in JUDGES}
+    handed_in = source.citations.read_by_the_review()
+    if None not in strands:
+        handed_in = handed_in.filter(answer__assessment__strand_id__in=strands)
+    if strands and handed_in.exists():
+        return YES
+    return no(
+        _("This file is open to its own side, and to who reviews an answer that cites it.")
+    )

@@ -2,5 +2,11 @@
 
 from django.dispatch import Signal
 
+round_opened = Signal()
+"""Sent with ``round_`` (locked, state open) and ``by``, once its sheets are there."""
+
+country_joined = Signal()
+"""Sent with ``round_`` (locked, state open) and ``by`` when a country joins after the opening."""
+
 assessment_submitted = Signal()
 """Sent with ``assessment`` (locked, state submitted) and ``by``."""

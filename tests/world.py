@@ -116,10 +116,11 @@ class World:
         return Dispute.objects.for_page().get(item=self.item(country, indicator))
 
 
-def build(**about_the_round: object) -> World:
+def build(*, asks_for: Iterable[date] = (), **about_the_round: object) -> World:
     """Make the people, the questions and the round, and open it; Estonia's b is coded twice.
 
-    Keyword arguments are fields of the round, such as ``opinions_required=3``.
+    ASKS_FOR are earlier reference dates; the other keyword arguments are fields of the round,
+    such as ``opinions_required=3``.
     """
     people = {key: _person(name) for key, name in NAMES.items()}
     AssignmentFactory(person=people["head"], role=Role.COORDINATOR, round=None)
@@ -137,6 +138,8 @@ def build(**about_the_round: object) -> World:
     round_ = rounds.create_round(
         by=head, **_dates(), framework=framework, **_words() | about_the_round
     )
+    for day in asks_for:
+        rounds.ask_for_day(round_=round_, day=day, by=head)
     world = World(round=round_, people=people)
     for code, name in COUNTRIES.items():
         country = CountryFactory(code=code, alpha3=f"{code}X", name=name)

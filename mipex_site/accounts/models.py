@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from .querysets import UserManager
@@ -41,3 +42,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def browser_key(self) -> str:
+        """What a browser may know this person by: the same on every day, and it names nobody."""
+        return salted_hmac("accounts.browser_key", str(self.pk)).hexdigest()[:24]

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash, views
+from django.contrib.auth import login, update_session_auth_hash, views
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from mipex_site.base.doors import answer, json_door, refused
 from mipex_site.base.forms import attempt
 from mipex_site.base.htmx import is_htmx
 
@@ -41,6 +44,25 @@ class SignIn(views.LoginView):
 
     def form_invalid(self, form: SignInForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+@login_not_required
+@json_door
+@sensitive_post_parameters("password")
+@require_http_methods(["POST"])
+@never_cache
+def sign_in_here(request: HttpRequest) -> HttpResponse:
+    """Sign in beside a page that is open: it stays, with a session and a token that hold."""
+    form = SignInForm(request, data=request.POST)
+    if not form.is_valid():
+        words = " ".join(str(one) for many in form.errors.values() for one in many)
+        return refused(words, status=422)
+    person = form.get_user()
+    login(request, person)
+    with override(person.language):
+        words = _("You are signed in again.")
+    known = {"person": person.browser_key, "csrf": get_token(request)}
+    return speaking(answer("signed_in", words, **known), person.language)
 
 
 @require_http_methods(["GET", "POST"])

@@ -19,6 +19,12 @@ class NotAllowed(Refusal):
     status = 403
 
 
+class Closed(NotAllowed):
+    """This person might, but no longer here: what came is late. Shown with status 423."""
+
+    status = 423
+
+
 class WrongState(Refusal):
     """The thing is no longer, or not yet, where this act starts."""
 

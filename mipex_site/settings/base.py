@@ -47,7 +47,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Every page is closed to strangers unless it says login_not_required.
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "mipex_site.accounts.middleware.SignedInMiddleware",
     "mipex_site.accounts.middleware.ZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -113,7 +113,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "mipex_site.base.storage.NamedByContent"},
 }
 
 # --- Security ----------------------------------------------------------------------------
@@ -131,6 +131,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "mipex_site.base.handlers.stale_form"
 
 # --- History, spreadsheets and forms -----------------------------------------------------
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
@@ -211,3 +212,15 @@ SCORE_RUN_STALE_SECONDS = env.number("SCORE_RUN_STALE_SECONDS", 15)
 BUILD_STALE_SECONDS = env.number("BUILD_STALE_SECONDS", 15)
 # How often a running job renews its heartbeat; far below the two numbers above.
 HEARTBEAT_SECONDS = env.number("HEARTBEAT_SECONDS", 2)
+# How long one question takes its expert, in minutes: what the time that is left is made of.
+MINUTES_PER_QUESTION = env.number("MINUTES_PER_QUESTION", 12)
+MINUTES_PER_CONFIRMATION = env.number("MINUTES_PER_CONFIRMATION", 3)
+MINUTES_PER_RETURNED = env.number("MINUTES_PER_RETURNED", 10)
+# Files of sources and their links. Zero links a minute switches the checking off.
+FILE_LIMIT_MB = env.number("FILE_LIMIT_MB", 20)
+WORKBOOK_LIMIT_MB = env.number("WORKBOOK_LIMIT_MB", 5)
+LINKS_A_MINUTE = env.number("LINKS_A_MINUTE", 5)
+LINK_TIMEOUT_SECONDS = env.number("LINK_TIMEOUT_SECONDS", 10)
+LINK_STALE_SECONDS = env.number("LINK_STALE_SECONDS", 300)
+# After how long a rest a draft that is complete becomes an answer by itself, in seconds.
+QUIET_SECONDS = env.number("QUIET_SECONDS", 600)

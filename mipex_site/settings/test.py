@@ -14,7 +14,8 @@ ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 
 TEST_DATABASE = env.one_of("TEST_DATABASE", "memory", "file", "postgres")
 if TEST_DATABASE == "postgres":
-    DATABASES = {"default": env.postgres()}
+    # A connection that grows too old in a long run must not be closed under a test.
+    DATABASES = {"default": env.postgres() | {"CONN_MAX_AGE": None}}
 else:
     DATABASES = {"default": env.sqlite(VAR / "portal.sqlite3", synchronous="OFF")}
 if TEST_DATABASE == "file":

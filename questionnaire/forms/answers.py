@@ -14,10 +14,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from ..enums import AnswerKind, ChangeReason
-from ..models import Answer, Draft, Option, Source
+from ..models import Answer, Draft, EarlierAnswer, Option, Source
+from ..selectors.recorded import as_fields
+from ..services.drafts import Typed
+from ..services.merging import FIELDS, SEVERAL, blank
+from .limits import within_limit
 
-NOT_TYPED = {"csrfmiddlewaretoken", "act"}
-SEVERAL = {"sources"}
+NOT_TYPED = {"csrfmiddlewaretoken", "act", "version", "draft"}
 WITHOUT_OPTION = (AnswerKind.NOT_APPLICABLE, AnswerKind.UNKNOWN)
 NUMBER = re.compile(r"(\d{1,6})(?:[.,](\d{1,12})|/(\d{1,6}))?")
 
@@ -60,10 +63,14 @@ class AnswerForm(forms.Form):
     use_required_attribute = False
 
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    draft = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
     option = forms.ChoiceField(
         label=_("Answer"),
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose an option, or say why there is none.")},
+        error_messages={
+            "required": _("Choose an option, or say why there is none."),
+            "invalid_choice": _("“%(value)s” is no option of this question. Choose another."),
+        },
     )
     points = PointsField(
         label=_("Points between two options"),
@@ -79,12 +86,16 @@ class AnswerForm(forms.Form):
         widget=forms.RadioSelect,
     )
     rationale = forms.CharField(
-        label=_("Why this option"), required=False, widget=forms.Textarea(attrs={"rows": 5})
+        label=_("Why this option"),
+        required=False,
+        validators=[within_limit],
+        widget=forms.Textarea(attrs={"rows": 5}),
     )
     note = forms.CharField(
         label=_("Note for the review"),
         required=False,
         help_text=_("Reviewers read it. It is never published."),
+        validators=[within_limit],
         widget=forms.Textarea(attrs={"rows": 2, "data-key": "c"}),
     )
     sources = forms.MultipleChoiceField(
@@ -98,9 +109,11 @@ class AnswerForm(forms.Form):
         pool: Sequence[Source],
         answer: Answer | None,
         asks_what_happened: bool,
+        earlier: EarlierAnswer | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.asks_what_happened, self.earlier = asks_what_happened, earlier
         self.options = numbered(options)
         self.pool = {str(source.key): source for source in pool}
         self.answer = answer
@@ -109,7 +122,10 @@ class AnswerForm(forms.Form):
             *AnswerKind.choices[1:],
         ]
         self.fields["sources"].choices = [(key, str(row)) for key, row in self.pool.items()]
-        if not asks_what_happened:
+        if earlier and not asks_what_happened:
+            words = _("If it differs from %(year)d: what happened?")
+            self.fields["change_reason"].label = words % {"year": earlier.reference_date.year}
+        elif not asks_what_happened:
             del self.fields["change_reason"]
 
     def clean(self) -> dict[str, Any]:
@@ -121,13 +137,24 @@ class AnswerForm(forms.Form):
         if kind == AnswerKind.EXCEPTIONAL and points is None and "points" not in self.errors:
             self.add_error("points", _("Say how many points, or choose an option."))
         given.setdefault("change_reason", self.answer.change_reason if self.answer else "")
+        points = points if kind == AnswerKind.EXCEPTIONAL else None
+        if self._is_as_before(kind, self.options.get(picked), points):
+            given["change_reason"] = ""
         return given | {
             "kind": kind,
             "option": self.options.get(picked),
-            "points": points if kind == AnswerKind.EXCEPTIONAL else None,
+            "points": points,
             "sources": [self.pool[key] for key in given.get("sources", ())],
             "expected_version": given.pop("version", None),
+            "draft_version": given.pop("draft", None) or 0,
         }
+
+    def _is_as_before(self, kind: str, option: Option | None, points: Fraction | None) -> bool:
+        """Whether nothing happened since the last edition that a reason could explain."""
+        if self.earlier is None or self.asks_what_happened:
+            return False
+        before = self.earlier
+        return (kind, option, points) == (before.kind, before.option, before.points)
 
     def tiles(self) -> Iterator[Tile]:
         """Give the options, then the two ways of having none."""
@@ -164,17 +191,35 @@ class MaintainForm(forms.Form):
 
 
 def typed(post: QueryDict) -> dict[str, Any]:
-    """Return what was typed, field by field and unjudged, as a draft keeps it."""
-    return {
-        name: [_clean(text) for text in post.getlist(name)]
+    """Return what was typed, field by field and unjudged, as a draft keeps it.
+
+    A browser sends nothing of what is not ticked: such a field is blank here.
+    """
+    return {name: blank(name) for name in FIELDS} | {
+        name: [without_nul(text) for text in post.getlist(name)]
         if name in SEVERAL
-        else _clean(post[name])
+        else without_nul(post[name])
         for name in post
         if name not in NOT_TYPED
     }
 
 
-def _clean(text: str) -> str:
+def typed_whole(post: QueryDict) -> Typed:
+    """Return what a form sent that knows no script: all fields, and which versions were read."""
+    return Typed(
+        fields=typed(post),
+        based_on=_version(post.get("version", "")),
+        draft=_version(post.get("draft", "")),
+        whole=True,
+    )
+
+
+def _version(text: str) -> int:
+    """Return a version's number; 0 for what is none: then all that lies there is news."""
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else 0
+
+
+def without_nul(text: str) -> str:
     """PostgreSQL keeps every character but this one."""
     return text.replace("\x00", "")
 
@@ -195,12 +240,4 @@ def as_recorded(
     """Return the recorded answer's fields as a form shows them; nothing where there is none."""
     if answer is None:
         return {}
-    values = {option.pk: value for value, option in numbered(options).items()}
-    return {
-        "option": values.get(answer.option_id, answer.kind),
-        "points": "" if answer.points is None else str(answer.points),
-        "change_reason": answer.change_reason,
-        "rationale": answer.rationale,
-        "note": answer.note,
-        "sources": [str(source.key) for source in sources],
-    }
+    return as_fields(answer, [one.pk for one in options], [source.key for source in sources])

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..enums import EvidenceRule, SourceKind
 from ..models import Source
 from ..services.sources import GIVEN
+from .limits import within_limit
 
 SOURCE_PREFIX = "source"
 
@@ -44,13 +47,18 @@ class SourceForm(forms.Form):
     language = forms.CharField(
         label=_("Language"), max_length=10, required=False, help_text=_("Its code, such as et.")
     )
-    checked_on = forms.DateField(label=_("Link checked on"), required=False)
     describes_cut_off = forms.BooleanField(
         label=_("It describes the situation on the cut-off date"), required=False
     )
-    quote = forms.CharField(label=_("Quote in the original"), required=False)
-    quote_translated = forms.CharField(label=_("Quote translated"), required=False)
-    note = forms.CharField(label=_("Note on the source"), required=False)
+    quote = forms.CharField(
+        label=_("Quote in the original"), required=False, validators=[within_limit]
+    )
+    quote_translated = forms.CharField(
+        label=_("Quote translated"), required=False, validators=[within_limit]
+    )
+    note = forms.CharField(
+        label=_("Note on the source"), required=False, validators=[within_limit]
+    )
 
     FIRST = (
         "title",
@@ -61,21 +69,23 @@ class SourceForm(forms.Form):
         "in_force_until",
         "published_on",
     )
-    MORE = (
-        "year",
-        "jurisdiction",
-        "language",
-        "checked_on",
-        "describes_cut_off",
-        "quote",
-        "quote_translated",
-        "note",
-    )
-    OF_A_LAW = ("article", "in_force_from", "in_force_until")
+    MORE = ("year", "jurisdiction", "language", "quote", "quote_translated", "note")
+    OF_A_LAW = ("article", "in_force_from", "in_force_until", "jurisdiction")
     OF_A_PUBLICATION = ("publisher", "published_on")
 
-    def __init__(self, *args: Any, rule: str, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=SOURCE_PREFIX, **kwargs)
+    def __init__(
+        self,
+        *args: Any,
+        rule: str,
+        source: Source | None = None,
+        day: date | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """RULE is the round's; SOURCE is the one to correct, DAY the cut-off, where known."""
+        if source:
+            kwargs["initial"] = as_entered(source)
+        super().__init__(*args, **{"prefix": SOURCE_PREFIX} | kwargs)
+        self.source, self.day = source, day
         kinds = [kind for kind in SourceKind if _fits(kind, rule)]
         self.fields["kind"].choices = [
             (kind.value, str(kind.label).capitalize()) for kind in kinds
@@ -87,22 +97,39 @@ class SourceForm(forms.Form):
             elif name in {"quote", "quote_translated", "note"}:
                 field.widget = forms.Textarea(attrs={"rows": 2})
 
+    def clean(self) -> dict[str, Any]:
+        """Who enters a source has it at hand: that is the first check."""
+        if self.source is None:
+            self.cleaned_data["checked_on"] = timezone.localdate()
+        return self.cleaned_data
+
     def first(self) -> Iterator[tuple[forms.BoundField, str]]:
         """Give the fields that are always in sight, each with the kind it belongs to."""
-        for name in self.FIRST:
-            law, publication = name in self.OF_A_LAW, name in self.OF_A_PUBLICATION
-            yield (
-                self[name],
-                SourceKind.LAW if law else SourceKind.PRACTICE if publication else "",
-            )
+        yield from self._of(self.FIRST)
 
-    def more(self) -> Iterator[forms.BoundField]:
-        for name in self.MORE:
-            yield self[name]
+    def more(self) -> Iterator[tuple[forms.BoundField, str]]:
+        yield from self._of(self.MORE)
+
+    def _of(self, names: Sequence[str]) -> Iterator[tuple[forms.BoundField, str]]:
+        for name in names:
+            law, publication = name in self.OF_A_LAW, name in self.OF_A_PUBLICATION
+            kind = SourceKind.LAW if law else SourceKind.PRACTICE if publication else ""
+            yield self[name], kind
 
     @property
     def opens_more(self) -> bool:
         return any(self[name].errors or self[name].value() for name in self.MORE)
+
+
+class FileForm(forms.Form):
+    """One file of a source; what it is and whether it is taken is asked by the service."""
+
+    file = forms.FileField(
+        label=_("File"),
+        allow_empty_file=True,
+        help_text=_("PDF, Word (.docx), JPEG or PNG."),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.docx,.jpg,.jpeg,.png"}),
+    )
 
 
 BOTH = (SourceKind.LAW, SourceKind.PRACTICE)

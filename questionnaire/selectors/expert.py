@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.db import models
@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from mipex_site.accounts.models import User
+from mipex_site.base.prepared import Prepared
 from mipex_site.base.verdict import Verdict
 
 from ..enums import EXPERT_SIDE, AssessmentState, RequestState, Role
@@ -22,6 +23,7 @@ from ..models import (
     ChangeRequest,
     Citation,
     Draft,
+    EarlierAnswer,
     Indicator,
     Option,
     Participation,
@@ -34,6 +36,7 @@ from ..rules import (
     requests_of_this_return,
     role_on,
 )
+from .earlier import differs, earlier_answers
 from .tree import indicators_of
 
 
@@ -41,6 +44,7 @@ class RowState(models.TextChoices):
     """Where one question of a sheet stands, in a word."""
 
     BLANK = "blank", _("blank")
+    CARRIED = "carried", _("carried over")
     DRAFT = "draft", _("draft")
     ANSWERED = "answered", _("answered")
     ASKED = "asked", _("returned")
@@ -56,6 +60,8 @@ class Progress:
     answered: int
     drafts: int
     returned: int
+    blank: int = 0
+    carried: int = 0
 
     @property
     def share(self) -> int:
@@ -65,7 +71,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """One question with all that its expert has on it. LAST_OPTION is the last edition's."""
+    """One question with all that its expert has on it. EARLIER is the last edition's answer."""
 
     indicator: Indicator
     options: list[Option]
@@ -76,16 +82,31 @@ class SheetRow:
     change_request: ChangeRequest | None
     state: str
     may_answer: Verdict
-    last_option: Option | None = None
+    earlier: EarlierAnswer | None = None
 
     @property
     def state_label(self) -> str:
         return str(RowState(self.state).label)
 
+    @property
+    def is_carried(self) -> bool:
+        """Whether there is an earlier answer that nobody has confirmed or replaced yet."""
+        return self.earlier is not None and self.answer is None
+
+    @property
+    def is_changed_since(self) -> bool:
+        """Whether the recorded answer says something else than the last edition's."""
+        if self.earlier is None or self.answer is None:
+            return False
+        return differs(self.answer, self.earlier)
+
 
 @dataclass(frozen=True, slots=True)
 class SheetPage:
-    """A sheet as its own side sees it: rows in the order of the questionnaire."""
+    """A sheet as its own side sees it: rows in the order of the questionnaire.
+
+    LAST is the question on which the person who reads it wrote last.
+    """
 
     sheet: Assessment
     cut_off: date
@@ -94,6 +115,7 @@ class SheetPage:
     rows: tuple[SheetRow, ...]
     progress: Progress
     sources: tuple[Source, ...] = field(default=())
+    last: SheetRow | None = None
 
     def row(self, code: str) -> SheetRow:
         """Return the row of one indicator. Raises KeyError for a code that is not asked."""
@@ -103,10 +125,17 @@ class SheetPage:
         raise KeyError(code)
 
 
+OWN_CUT_OFF = Prepared(
+    lambda round_, country: Participation.objects.filter(
+        round_id=round_, country_id=country
+    ).values_list("own_cut_off")
+)
+
+
 def cut_off_of(sheet: Assessment) -> date:
     """Return the day whose law the sheet describes: its country's own, or the round's."""
-    own = Participation.objects.filter(round_id=sheet.round_id, country_id=sheet.country_id)
-    return own.values_list("own_cut_off", flat=True).get() or sheet.round.cut_off
+    (own,) = OWN_CUT_OFF.get(sheet.round_id, sheet.country_id)
+    return own or sheet.round.cut_off
 
 
 def sheet_page(sheet: Assessment, user: User) -> SheetPage:
@@ -124,7 +153,21 @@ def sheet_page(sheet: Assessment, user: User) -> SheetPage:
         rows=rows,
         progress=_progress(rows),
         sources=tuple(Source.objects.of_sheet(sheet)),
+        last=_last_written(rows, user),
     )
+
+
+def _last_written(rows: Iterable[SheetRow], user: User) -> SheetRow | None:
+    written = [
+        (one.updated_at, place, row)
+        for place, row in enumerate(rows)
+        for one, writer in (
+            (row.answer, row.answer and row.answer.answered_by_id),
+            (row.draft, row.draft and row.draft.author_id),
+        )
+        if one and writer == user.pk
+    ]
+    return max(written)[-1] if written else None
 
 
 class _Parts:
@@ -137,17 +180,19 @@ class _Parts:
         self.drafts = _by_indicator(Draft.objects.filter(**here))
         asked = requests_of_this_return(sheet).filter(reference_date=day)
         self.requests = _by_indicator(asked) if sheet.submitted_at else {}
+        self.earlier = earlier_answers(sheet)
         self.sources: dict[int, list[Source]] = {}
         cited = Citation.objects.filter(
             answer__assessment=sheet, answer__reference_date=day, version=F("answer__version")
         )
-        for citation in cited.select_related("source").order_by("source_id"):
+        for citation in cited.select_related("source__link_check").order_by("source_id"):
             self.sources.setdefault(citation.answer_id, []).append(citation.source)
 
     def row(self, indicator: Indicator, verdict: Verdict) -> SheetRow:
         answer = self.answers.get(indicator.pk)
         draft = self.drafts.get(indicator.pk)
         request = self.requests.get(indicator.pk)
+        earlier = self.earlier.get(indicator.pk)
         if verdict and self.returned:
             verdict = may_answer_what_was_asked(asked=request is not None)
         return SheetRow(
@@ -158,8 +203,9 @@ class _Parts:
             sources=tuple(self.sources.get(answer.pk, ())) if answer else (),
             draft=draft,
             change_request=request,
-            state=_state(answer, draft, request),
+            state=_state(answer, draft, request, earlier),
             may_answer=verdict,
+            earlier=earlier,
         )
 
 
@@ -174,12 +220,19 @@ REQUESTED = {
 }
 
 
-def _state(answer: Answer | None, draft: Draft | None, request: ChangeRequest | None) -> str:
+def _state(
+    answer: Answer | None,
+    draft: Draft | None,
+    request: ChangeRequest | None,
+    earlier: EarlierAnswer | None,
+) -> str:
     if request:
         return REQUESTED[RequestState(request.state)]
     if draft:
         return RowState.DRAFT
-    return RowState.ANSWERED if answer else RowState.BLANK
+    if answer:
+        return RowState.ANSWERED
+    return RowState.CARRIED if earlier else RowState.BLANK
 
 
 def _progress(rows: tuple[SheetRow, ...]) -> Progress:
@@ -188,6 +241,8 @@ def _progress(rows: tuple[SheetRow, ...]) -> Progress:
         answered=sum(row.answer is not None for row in rows),
         drafts=sum(row.draft is not None for row in rows),
         returned=sum(row.state == RowState.ASKED for row in rows),
+        blank=sum(row.state == RowState.BLANK for row in rows),
+        carried=sum(row.state == RowState.CARRIED for row in rows),
     )
 
 
@@ -198,10 +253,25 @@ class MySheet:
     sheet: Assessment
     cut_off: date
     progress: Progress
+    last: str = ""
 
 
 def my_sheets(user: User) -> list[MySheet]:
-    """Return the sheets a person answers, the ones due first on top; one query."""
+    """Return the sheets a person answers, the ones due first on top; one query.
+
+    LAST of each is the code of the question on which the person wrote last, or empty.
+    """
+    ordered = sheets_of(user).order_by(
+        "round__due_at", "country__name", "strand__order", "coding"
+    )
+    return [
+        MySheet(sheet, sheet.day, left_of(sheet), _last_code(sheet))
+        for sheet in ordered.annotate(**_last_places(user))
+    ]
+
+
+def sheets_of(user: User) -> QuerySet[Assessment]:
+    """Return the sheets a person answers, with the counts that left_of reads."""
     held = Assignment.objects.running().of(user, *EXPERT_SIDE)
     mine = held.filter(
         Q(country__isnull=True) | Q(country=OuterRef("country")),
@@ -209,9 +279,52 @@ def my_sheets(user: User) -> list[MySheet]:
         Q(coding__isnull=True) | Q(coding=OuterRef("coding")),
         round=OuterRef("round"),
     )
-    sheets = with_counts(Assessment.objects.filter(Exists(mine))).for_page()
-    ordered = sheets.order_by("round__due_at", "country__name", "strand__order", "coding")
-    return [MySheet(sheet, sheet.day, progress_of(sheet)) for sheet in ordered]
+    return _with_the_untouched(with_counts(Assessment.objects.filter(Exists(mine)))).for_page()
+
+
+def _with_the_untouched(sheets: QuerySet[Assessment]) -> QuerySet[Assessment]:
+    """Add how many questions have neither answer nor draft: blank, or with a proposal."""
+    here = {"indicator": OuterRef("pk"), "assessment": OuterRef(OuterRef("pk"))}
+    on_the_day = here | {"reference_date": OuterRef(OuterRef("day"))}
+    untouched = Indicator.objects.filter(
+        ~Exists(Answer.objects.filter(**on_the_day)),
+        ~Exists(Draft.objects.filter(**on_the_day)),
+        strand=OuterRef("strand"),
+    )
+    proposed = Exists(
+        EarlierAnswer.objects.filter(
+            indicator=OuterRef("pk"),
+            round=OuterRef(OuterRef("round")),
+            country=OuterRef(OuterRef("country")),
+        )
+    )
+    return sheets.annotate(
+        blank_here=_count(untouched.exclude(proposed)),
+        carried_here=_count(untouched.filter(proposed)),
+    )
+
+
+def left_of(sheet: Assessment) -> Progress:
+    """Return the counts that sheets_of put on a sheet, what nobody has begun among them."""
+    begun = progress_of(sheet)
+    return replace(begun, blank=sheet.blank_here, carried=sheet.carried_here)
+
+
+def _last_places(user: User) -> dict[str, Subquery]:
+    here = {"assessment": OuterRef("pk"), "reference_date": OuterRef("day")}
+    drafts = Draft.objects.filter(**here, author=user).order_by("-updated_at")
+    answers = Answer.objects.filter(**here, answered_by=user).order_by("-updated_at")
+    return {
+        "draft_at": Subquery(drafts.values("updated_at")[:1]),
+        "draft_on": Subquery(drafts.values("indicator__code")[:1]),
+        "answer_at": Subquery(answers.values("updated_at")[:1]),
+        "answer_on": Subquery(answers.values("indicator__code")[:1]),
+    }
+
+
+def _last_code(sheet: Assessment) -> str:
+    written = [(sheet.answer_at, sheet.answer_on), (sheet.draft_at, sheet.draft_on)]
+    return max((one for one in written if one[0]), default=("", ""))[1]
 
 
 def with_counts(sheets: QuerySet[Assessment]) -> QuerySet[Assessment]:

@@ -10,7 +10,8 @@ from fractions import Fraction
 from django.utils import timezone
 
 from ..enums import AnswerKind, ChangeReason
-from ..models import Answer, Citation, Option, Source
+from ..models import Answer, Citation, Option, Source, SourceFile
+from .files import FileLine, file_lines, files_of_sources
 
 SOURCE_TEXTS = (
     "title",
@@ -23,6 +24,8 @@ SOURCE_TEXTS = (
     "in_force_until",
     "published_on",
     "checked_on",
+    "describes_cut_off",
+    "jurisdiction",
     "quote",
     "quote_translated",
     "note",
@@ -31,7 +34,7 @@ SOURCE_TEXTS = (
 
 @dataclass(frozen=True, slots=True)
 class BlindSource:
-    """A source without whoever entered it."""
+    """A source without whoever entered it; its files under neutral names."""
 
     kind: str
     kind_label: str
@@ -45,9 +48,12 @@ class BlindSource:
     in_force_until: date | None
     published_on: date | None
     checked_on: date | None
+    describes_cut_off: bool
+    jurisdiction: str
     quote: str
     quote_translated: str
     note: str
+    files: tuple[FileLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,7 @@ def blind_reading(answer_id: int, version: int) -> BlindReading:
 def blind_readings(
     versions: Iterable[tuple[int, int]],
 ) -> dict[tuple[int, int], BlindReading]:
-    """Return many versions by (answer, version), in three queries however many there are.
+    """Return many versions by (answer, version), in four queries however many there are.
 
     Versions that do not exist are left out. The history is read, so that an older version is
     seen as it was.
@@ -101,15 +107,22 @@ def blind_readings(
 def _cited(answers: set[int], numbers: set[int]) -> dict[tuple[int, int], list[BlindSource]]:
     found: dict[tuple[int, int], list[BlindSource]] = {}
     rows = Citation.objects.filter(answer_id__in=answers, version__in=numbers)
-    for row in rows.select_related("source").order_by("source_id"):
+    rows = list(rows.select_related("source").order_by("source_id"))
+    files = files_of_sources({row.source_id for row in rows}) if rows else {}
+    for row in rows:
         key = (row.answer_id, row.version)
-        found.setdefault(key, []).append(_blind(row.source))
+        found.setdefault(key, []).append(_blind(row.source, files.get(row.source_id, ())))
     return found
 
 
-def _blind(source: Source) -> BlindSource:
+def _blind(source: Source, files: Iterable[SourceFile]) -> BlindSource:
     texts = {name: getattr(source, name) for name in SOURCE_TEXTS}
-    return BlindSource(kind=source.kind, kind_label=source.get_kind_display(), **texts)
+    return BlindSource(
+        kind=source.kind,
+        kind_label=source.get_kind_display(),
+        files=file_lines(files, is_own=False),
+        **texts,
+    )
 
 
 def _reading(

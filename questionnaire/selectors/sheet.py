@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, F
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mipex_site.accounts.models import User
-from mipex_site.base.verdict import YES, Verdict, no
+from mipex_site.base.prepared import Prepared
+from mipex_site.base.verdict import Verdict, no
 
 from ..enums import (
     EXPERT_SIDE,
@@ -22,22 +20,40 @@ from ..enums import (
     AnswerKind,
     AssessmentState,
     ChangeReason,
-    SourceKind,
 )
 from ..models import (
     Aggregate,
     Answer,
     Assessment,
     ChangeRequest,
-    Citation,
+    EarlierAnswer,
     Indicator,
     Option,
     Source,
 )
 from ..rules import may_submit, requests_of_this_return
-from .expert import RowState, SheetPage, SheetRow, cut_off_of, sheet_page
+from .back_casts import may_submit_days
+from .earlier import earlier_answer
+from .expert import RowState, SheetPage, SheetRow, sheet_page
+from .sources import SourceLine, source_lines
+from .spot import Spot
 
-NEEDS_THE_EXPERT = (RowState.BLANK, RowState.DRAFT, RowState.ASKED)
+OPTIONS = Prepared(
+    lambda strand, code: Option.objects.filter(
+        indicator__strand_id=strand, indicator__code=code
+    ).select_related("indicator")
+)
+POOL = Prepared(
+    lambda round_, country, coding, *keys: Source.objects.filter(
+        round_id=round_, country_id=country, coding=coding, key__in=keys
+    )
+)
+ANSWER = Prepared(
+    lambda sheet, indicator, day: Answer.objects.filter(
+        assessment_id=sheet, indicator_id=indicator, reference_date=day
+    )
+)
+NEEDS_THE_EXPERT = (RowState.BLANK, RowState.CARRIED, RowState.DRAFT, RowState.ASKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +83,13 @@ class StrandPage:
             (row for row in turned if self.needs_me(row) and row.indicator.code != after), None
         )
 
+    def go_on(self) -> SheetRow | None:
+        """Return the question to go on with: where the person was, or the next to do."""
+        last = self.page.last
+        if last and self.needs_me(last):
+            return last
+        return self.next_that_needs_me(last.indicator.code if last else "")
+
 
 @dataclass(frozen=True, slots=True)
 class Version:
@@ -81,25 +104,12 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceLine:
-    """A source of the sheet's country: how often it is cited, and whether it carries the day."""
-
-    source: Source
-    cited: int
-    state: str
-    words: str
-    may_edit: Verdict
-
-
-@dataclass(frozen=True, slots=True)
 class QuestionPage:
     """One question of a sheet, and what stands beside it."""
 
     strand: StrandPage
     row: SheetRow
     place: int
-    previous: SheetRow | None
-    next: SheetRow | None
     lines: tuple[SourceLine, ...]
     versions: tuple[Version, ...]
     asked_before: tuple[ChangeRequest, ...]
@@ -126,6 +136,7 @@ class Parts:
     answer: Answer | None
     request: ChangeRequest | None
     day: date
+    earlier: EarlierAnswer | None = None
 
 
 def strand_page(sheet: Assessment, user: User) -> StrandPage:
@@ -153,24 +164,22 @@ def question_page(sheet: Assessment, user: User, code: str) -> QuestionPage:
         strand=strand,
         row=row,
         place=place + 1,
-        previous=page.rows[place - 1] if place else None,
-        next=page.rows[place + 1] if place + 1 < len(page.rows) else None,
         lines=source_lines(sheet, page.sources, page.may_answer, page.cut_off),
         versions=_versions(row),
         asked_before=tuple(asked.exclude(pk=present).order_by("-created_at", "-pk")),
     )
 
 
-def parts_of(sheet: Assessment, code: str, *, cited: Iterable[str]) -> Parts:
+def parts_of(sheet: Assessment, spot: Spot, *, cited: Iterable[str]) -> Parts:
     """Return what is needed to read one answer's form, CITED being the keys of its sources.
 
-    Raises KeyError for an unknown code. A key that is none is left to the form to refuse.
+    Raises KeyError for a question without options. A key that is none is left to the form to
+    refuse.
     """
-    asked = Option.objects.filter(indicator__strand_id=sheet.strand_id, indicator__code=code)
-    options = list(asked.select_related("indicator"))
+    options, day = OPTIONS.rows(sheet.strand_id, spot.indicator), spot.day
     if not options:
-        raise KeyError(code)
-    indicator, day = options[0].indicator, cut_off_of(sheet)
+        raise KeyError(spot.indicator)
+    indicator = options[0].indicator
     here = {"indicator": indicator, "reference_date": day}
     request = None
     if sheet.state == AssessmentState.RETURNED:
@@ -178,10 +187,11 @@ def parts_of(sheet: Assessment, code: str, *, cited: Iterable[str]) -> Parts:
     return Parts(
         indicator=indicator,
         options=options,
-        pool=list(Source.objects.of_sheet(sheet).filter(key__in=_keys(cited))),
-        answer=Answer.objects.filter(assessment=sheet, **here).first(),
+        pool=POOL.rows(sheet.round_id, sheet.country_id, sheet.coding, *_keys(cited)),
+        answer=ANSWER.first(sheet.pk, indicator.pk, day) if spot.version else None,
         request=request,
         day=day,
+        earlier=earlier_answer(sheet, indicator) if day == spot.cut_off else None,
     )
 
 
@@ -191,80 +201,6 @@ def _keys(texts: Iterable[str]) -> list[UUID]:
         with suppress(ValueError):
             keys.append(UUID(text))
     return keys
-
-
-def version_of(sheet: Assessment, indicator: Indicator) -> int:
-    """Return the version of the answer at the sheet's cut-off; 0 where there is none yet."""
-    here = Answer.objects.filter(
-        assessment=sheet, indicator=indicator, reference_date=cut_off_of(sheet)
-    )
-    return here.values_list("version", flat=True).first() or 0
-
-
-def source_lines(
-    sheet: Assessment, sources: Iterable[Source], may_answer: Verdict, day: date
-) -> tuple[SourceLine, ...]:
-    """Return the sources with what is known of each, in two queries."""
-    mine = Citation.objects.filter(
-        source__round_id=sheet.round_id,
-        source__country_id=sheet.country_id,
-        source__coding=sheet.coding,
-        version=F("answer__version"),
-    )
-    counted = mine.order_by().values("source_id").annotate(number=Count("pk"))
-    cited = dict(counted.values_list("source_id", "number"))
-    read = read_by_the_review(sheet)
-    return tuple(
-        SourceLine(
-            source=source,
-            cited=cited.get(source.pk, 0),
-            may_edit=_may_edit(may_answer, is_read=source.pk in read),
-            **_standing(source, day),
-        )
-        for source in sources
-    )
-
-
-def read_by_the_review(sheet: Assessment) -> set[int]:
-    """Return the keys of the sources that a submitted answer rests on: they stay as they are.
-
-    Left out is what was cited only since a sheet came back; no reviewer has read that yet.
-    """
-    here = Citation.objects.filter(
-        source__round_id=sheet.round_id,
-        source__country_id=sheet.country_id,
-        source__coding=sheet.coding,
-    )
-    return set(here.read_by_the_review().values_list("source_id", flat=True))
-
-
-def _may_edit(may_answer: Verdict, *, is_read: bool) -> Verdict:
-    if may_answer and is_read:
-        return no(
-            _("An answer that was submitted rests on this source. Add a new one and cite it.")
-        )
-    return may_answer
-
-
-def _standing(source: Source, day: date) -> dict[str, str]:
-    """Say whether a source carries an answer for DAY: a state's code, and words."""
-    state, words = "", ""
-    if source.kind == SourceKind.LAW:
-        state, words = _standing_of_law(source, day)
-    elif source.published_on and source.published_on > day:
-        state = "warning"
-        words = _("Published after %(day)s: say in the reason that it describes that day")
-    return {"state": state, "words": words % {"day": date_format(day, "j F Y")}}
-
-
-def _standing_of_law(source: Source, day: date) -> tuple[str, str]:
-    if source.in_force_from and source.in_force_from > day:
-        return "refused", _("Came into force after %(day)s: it cannot support this answer")
-    if source.in_force_until and source.in_force_until < day:
-        return "refused", _("No longer in force on %(day)s: it cannot support this answer")
-    if not source.in_force_from:
-        return "warning", _("No date says since when it is in force")
-    return "passed", _("In force on %(day)s")
 
 
 def _may_submit_now(page: SheetPage, user: User) -> Verdict:
@@ -290,7 +226,7 @@ def _may_submit_now(page: SheetPage, user: User) -> Verdict:
             asked,
         )
         return no(words % {"n": asked})
-    return YES
+    return may_submit_days(page.sheet, page.cut_off)
 
 
 def _versions(row: SheetRow) -> tuple[Version, ...]:

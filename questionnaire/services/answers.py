@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from mipex_site.accounts.models import User
 from mipex_site.audit.services import entries
 from mipex_site.base.errors import Refusal, Stale
+from mipex_site.base.prepared import Prepared
 
 from ..enums import AnswerKind, RequestState
 from ..models import (
@@ -30,12 +31,15 @@ from ..models import (
 )
 from ..selectors.subjects import answer_subject
 from .answering import Place, hold_place, present_answer, tidy
+from .changing import demand_reason_of_change
 from .drafts import drop_draft
 from .evidence import faults_of_evidence
 from .remembering import save_as
 
 KEYS = ("assessment", "indicator", "option", "confirms", "answered_by")
 CONTENT = ("kind", "option", "points", "rationale", "note", "change_reason", "confirms")
+
+SOURCES = Prepared(lambda *keys: Source.objects.filter(pk__in=keys).order_by("pk"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +71,14 @@ def record_answer(
     confirms: EarlierAnswer | None = None,
     reference_date: date | None = None,
     expected_version: int | None = None,
+    draft_version: int | None = None,
 ) -> Answer:
     """Record one answer, or a new version of it; the same content again makes no version.
 
     EXPECTED_VERSION is the version that the person read (0: there was none). POINTS is exact,
     0 to 100, for an exceptional answer only. REFERENCE_DATE is the cut-off where none is given.
-    CONFIRMS is the earlier edition's answer that this one leaves as it was.
+    CONFIRMS is the earlier edition's answer that this one leaves as it was. DRAFT_VERSION is
+    that of the draft it was made from (0: of none); what another draft says is not lost.
 
     Raises NotAllowed; Stale when somebody recorded another version meanwhile; ValidationError
     by field when the answer or its evidence is incomplete.
@@ -80,7 +86,8 @@ def record_answer(
     place = hold_place(sheet=sheet, indicator=indicator, by=by, reference_date=reference_date)
     typed = {"rationale": tidy(rationale), "note": tidy(note), "change_reason": change_reason}
     content = Content(kind=kind, option=option, points=points, confirms=confirms, **typed)
-    return _record(place, content, sources=sources, expected_version=expected_version, by=by)
+    read = {"expected_version": expected_version, "draft_version": draft_version}
+    return _record(place, content, sources=sources, by=by, **read)
 
 
 def _record(
@@ -89,6 +96,7 @@ def _record(
     *,
     sources: Sequence[Source],
     expected_version: int | None,
+    draft_version: int | None,
     by: User,
 ) -> Answer:
     answer = present_answer(place) or Answer(
@@ -96,8 +104,10 @@ def _record(
     )
     given, cited = _sources(answer, sources)
     before = _as_record(answer, cited)
+    act = "answer.confirm" if content.confirms else "answer.record"
+    content = _still_confirming(content, answer)
     if answer.version and (content, given) == (_content(answer), cited):
-        drop_draft(place)
+        drop_draft(place, answer, version=draft_version)
         return answer
     _demand_fresh(answer, expected_version)
     for name in CONTENT:
@@ -109,9 +119,9 @@ def _record(
     Citation.objects.bulk_create(
         Citation(answer=answer, version=answer.version, source=source) for source in given
     )
-    drop_draft(place)
+    drop_draft(place, answer, version=draft_version)
     _mark_changed(place, by)
-    _write(place, "answer.record", by, old=before, new=_as_record(answer, given))
+    _write(place, act, by, old=before, new=_as_record(answer, given))
     return answer
 
 
@@ -146,7 +156,7 @@ def _sources(answer: Answer, asked: Sequence[Source]) -> tuple[list[Source], lis
     """Read anew, in one query, the sources asked for and those of the present version."""
     wanted = {source.pk for source in asked}
     if not answer.version:
-        return list(Source.objects.filter(pk__in=wanted).order_by("pk")), []
+        return SOURCES.rows(*wanted), []
     present = Citation.objects.filter(
         answer=answer, version=answer.version, source_id=OuterRef("pk")
     )
@@ -160,6 +170,14 @@ def _sources(answer: Answer, asked: Sequence[Source]) -> tuple[list[Source], lis
 
 def _content(answer: Answer) -> Content:
     return Content(**{name: getattr(answer, name) for name in CONTENT})
+
+
+def _still_confirming(content: Content, answer: Answer) -> Content:
+    """Other words about the same choice leave it confirmed."""
+    same = ("kind", "option", "points")
+    if not answer.confirms or any(getattr(content, n) != getattr(answer, n) for n in same):
+        return content
+    return replace(content, confirms=answer.confirms)
 
 
 def _demand_fresh(answer: Answer, expected_version: int | None) -> None:
@@ -184,6 +202,7 @@ def _check(answer: Answer, place: Place, given: Sequence[Source]) -> None:
     answer.clean()
     if answer.version > 1 and place.request and not answer.change_reason:
         raise ValidationError({"change_reason": _("Say what happened: why is it changed?")})
+    demand_reason_of_change(answer, place, given)
     sheet = place.sheet
     at_home = (sheet.round_id, sheet.country_id, sheet.coding)
     strangers = [s for s in given if (s.round_id, s.country_id, s.coding) != at_home]

@@ -21,6 +21,7 @@ from mipex_site.base.verdict import demand
 from ..enums import AssessmentState, RequestState, Role, RoundState
 from ..models import Answer, Assessment, ChangeRequest, Indicator
 from ..rules import may_submit
+from ..selectors.back_casts import blank_days
 from ..selectors.subjects import sheet_subject
 from ..signals import assessment_submitted
 from .locking import HeldSheet, hold_sheet
@@ -117,6 +118,7 @@ def _demand_complete(held: HeldSheet) -> None:
             )
             % {"count": len(blank), "codes": get_text_list(blank, _("and"))}
         )
+    _demand_back_casts(held)
     waiting = ChangeRequest.objects.filter(assessment=held.sheet, state=RequestState.OPEN)
     codes = list(waiting.values_list("indicator__code", flat=True))
     if codes:
@@ -130,6 +132,27 @@ def _demand_complete(held: HeldSheet) -> None:
             )
             % {"count": len(codes), "codes": get_text_list(codes, _("and"))}
         )
+
+
+def _demand_back_casts(held: HeldSheet) -> None:
+    """Refuse while an earlier day that is asked has no answer: the first such day is named."""
+    blank = blank_days(held.sheet, held.cut_off)
+    if not blank:
+        return
+    day = max(day for days in blank.values() for day in days)
+    codes = [code for code, days in blank.items() if day in days]
+    raise Refusal(
+        ngettext(
+            "One question has no answer yet for %(day)s: %(codes)s.",
+            "%(count)d questions have no answer yet for %(day)s: %(codes)s.",
+            len(codes),
+        )
+        % {
+            "count": len(codes),
+            "day": date_format(day, "j F Y"),
+            "codes": get_text_list(codes, _("and")),
+        }
+    )
 
 
 def _write(sheet: Assessment, act: str, by: User, **values: Any) -> None:

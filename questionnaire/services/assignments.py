@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mipex_site.accounts.models import User
 from mipex_site.accounts.services.people import create_person
-from mipex_site.audit.services import entries
 from mipex_site.base.errors import NotAllowed, Refusal, WrongState
 from mipex_site.base.verdict import demand
 
@@ -22,25 +18,12 @@ from ..enums import EXPERT_SIDE, AggregateKind, Role, RoundState
 from ..models import Aggregate, Assignment, Country, Round
 from ..rules import may_assign
 from .locking import hold_round
-from .naming import unused_name
 from .remembering import save_as
+from .rights import end_right, end_what_is_over, write_right
+from .sides import SIDES, Scope, assignments_there, fault_of_side, pseudonym_for, reach_of
 
-KEYS = ("person", "round", "country", "strand")
-SIDES = (EXPERT_SIDE, (Role.REVIEWER,), (Role.ADJUDICATOR,))
+KEYS = ("person", "round", "country", "strand", "granted_by")
 OVER = (RoundState.REVIEW_CLOSED, RoundState.CANCELLED)
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Where an assignment reaches; None reaches everything there is."""
-
-    round: Round | None
-    country: Country | None
-    strand: Aggregate | None
-    coding: int | None
-
-    def as_fields(self) -> dict[str, object]:
-        return {name: getattr(self, name) for name in self.__slots__}
 
 
 @transaction.atomic
@@ -70,8 +53,10 @@ def assign(
         coding = 1
     scope = Scope(round_, country, strand, coding)
     _demand_sound(role, scope)
-    own = list(_there(scope).filter(person_id=person.pk).order_by("pk"))
-    _demand_free(own, role, scope)
+    own = list(assignments_there(scope).filter(person_id=person.pk).order_by("pk"))
+    if fault := fault_of_side(own, role, scope):
+        raise Refusal(fault)
+    end_what_is_over(own=own, role=Role.COORDINATOR, by=by)
     return _give(person, role, scope, by, own=own)
 
 
@@ -79,19 +64,20 @@ def _give(
     person: User, role: str, scope: Scope, by: User, *, own: Sequence[Assignment] = ()
 ) -> Assignment:
     given = Assignment(person=person, role=role, **scope.as_fields())
-    given.pseudonym = _known_name(own, role, scope) or unused_name(
-        role, taken=_names_in_sight(scope)
-    )
+    given.pseudonym = pseudonym_for(own, role, scope)
     given.clean_fields(exclude=KEYS)
     _demand_new(given, own)
     save_as(given, by)
-    _write(given, "role.assign", by)
+    write_right(assignment=given, act="role.assign", role=Role.COORDINATOR, by=by)
     return given
 
 
 @transaction.atomic
 def end_assignment(*, assignment: Assignment, reason: str, by: User) -> Assignment:
-    """End a right now. What the person wrote stays, under the same pseudonym."""
+    """End a right now. What the person wrote stays, under the same pseudonym.
+
+    With an expert's right ends what the expert's delegates may do on it: they act for nobody.
+    """
     held = Assignment.objects.select_for_update(of=("self",)).get(pk=assignment.pk)
     demand(may_assign(by, held.round))
     if held.ended_at:
@@ -100,10 +86,33 @@ def end_assignment(*, assignment: Assignment, reason: str, by: User) -> Assignme
         raise Refusal(_("Say in a sentence why the assignment ends."))
     if _is_last_head(held):
         raise Refusal(_("This is the portal's only coordinator. Appoint another one first."))
-    held.ended_at = timezone.now()
-    save_as(held, by, fields=["ended_at", "updated_at"])
-    _write(held, "role.end", by, reason=reason.strip())
+    # All are locked before the first is written: the audit is locked last.
+    for one in [held, *_without_their_expert(held)]:
+        end_right(held=one, role=Role.COORDINATOR, reason=reason.strip(), by=by)
     return held
+
+
+def _without_their_expert(ended: Assignment) -> list[Assignment]:
+    """Lock and return the delegations whose granter keeps no expert's right on them."""
+    if ended.role != Role.EXPERT:
+        return []
+    running = Assignment.objects.running()
+    given = running.filter(granted_by=ended.person_id, round=ended.round_id)
+    kept = running.filter(person=ended.person_id, role=Role.EXPERT, round=ended.round_id)
+    left = kept.exclude(pk=ended.pk).values_list("country_id", "strand_id", "coding")
+    scopes = list(left)
+    return [
+        one
+        for one in given.select_for_update(of=("self",)).order_by("pk")
+        if not any(
+            all(part in {None, whole} for part, whole in zip(scope, _place(one), strict=True))
+            for scope in scopes
+        )
+    ]
+
+
+def _place(one: Assignment) -> tuple[int | None, int | None, int | None]:
+    return one.country_id, one.strand_id, one.coding
 
 
 @transaction.atomic
@@ -152,61 +161,10 @@ def _demand_sound(role: str, scope: Scope) -> None:
         )
 
 
-def _demand_free(own: Sequence[Assignment], role: str, scope: Scope) -> None:
-    """Refuse a second side of the blind, and an expert's second coding of the same strand.
-
-    OWN is what the person has or had in the scope's round and country.
-    """
-    side = next((side for side in SIDES if role in side), None)
-    if side is None:
-        return
-    others = {other for roles in SIDES if roles is not side for other in roles}
-    if any(one.role in others for one in own):
-        raise Refusal(
-            _(
-                "This person is or was on another side in this country and round."
-                " Who answers, who reviews and who rules must be different people."
-            )
-        )
-    if side is EXPERT_SIDE and any(_is_other_coding(one, scope) for one in own):
-        raise Refusal(
-            _("Two codings of one sheet are independent: they need two different experts.")
-        )
-
-
-def _is_other_coding(one: Assignment, scope: Scope) -> bool:
-    if one.role not in EXPERT_SIDE or one.coding == scope.coding:
-        return False
-    return scope.strand is None or one.strand_id in {None, scope.strand.pk}
-
-
 def _demand_new(given: Assignment, own: Sequence[Assignment]) -> None:
     """Say by a sentence what the database would refuse: the same right twice at a time."""
-    if any(one.ended_at is None and _reach(one) == _reach(given) for one in own):
+    if any(one.ended_at is None and reach_of(one) == reach_of(given) for one in own):
         raise ValidationError(_("This person has this role there already."))
-
-
-def _reach(one: Assignment) -> tuple[object, ...]:
-    return one.role, one.round_id, one.country_id, one.strand_id, one.coding
-
-
-def _there(scope: Scope) -> QuerySet[Assignment]:
-    """All assignments that meet the scope's round and country, ended ones too."""
-    there = Assignment.objects.filter(round=scope.round)
-    if scope.country is None:
-        return there
-    return there.filter(Q(country__isnull=True) | Q(country=scope.country))
-
-
-def _known_name(own: Sequence[Assignment], role: str, scope: Scope) -> str:
-    """The person's own pseudonym, where the same role already gave one in the same place."""
-    country = scope.country.pk if scope.country else None
-    known = (one.pseudonym for one in own if (one.role, one.country_id) == (role, country))
-    return next(known, "")
-
-
-def _names_in_sight(scope: Scope) -> set[str]:
-    return set(_there(scope).values_list("pseudonym", flat=True))
 
 
 def _is_last_head(assignment: Assignment) -> bool:
@@ -216,23 +174,3 @@ def _is_last_head(assignment: Assignment) -> bool:
     # Locked in the order of their keys: two heads who end each other's role must not both win.
     keys = list(heads.select_for_update().order_by("pk").values_list("pk", flat=True))
     return keys == [assignment.pk]
-
-
-def _write(assignment: Assignment, act: str, by: User, *, reason: str = "") -> None:
-    round_ = assignment.round
-    scope = {
-        "person": assignment.person_id,
-        "role": assignment.role,
-        "country": assignment.country.code if assignment.country else None,
-        "strand": assignment.strand.code if assignment.strand else None,
-        "coding": assignment.coding,
-    }
-    entries.write(
-        stream=round_.stream if round_ else "accounts",
-        act=act,
-        subject=f"assignment/{assignment.pk}",
-        by=by.pk,
-        role=Role.COORDINATOR,
-        new=scope,
-        reason=reason,
-    )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from ..enums import AnswerKind, Evidence, EvidenceRule, SourceKind
 from ..models import Indicator, Source
+from ..selectors.standing import has_ended, is_later, is_published_late
 
 RESTS_ON_SOURCES = (AnswerKind.CHOSEN, AnswerKind.EXCEPTIONAL)
 CARRIES = {
@@ -26,19 +27,33 @@ def faults_of_law(sources: Iterable[Source], day: date) -> list[str]:
     shown = date_format(day, "j F Y")
     faults = []
     for source in sources:
-        if source.kind != SourceKind.LAW:
-            continue
-        if source.in_force_from and source.in_force_from > day:
-            faults.append(
-                _("“%(source)s” came into force after %(day)s.")
-                % {"source": source, "day": shown}
-            )
-        if source.in_force_until and source.in_force_until < day:
-            faults.append(
-                _("“%(source)s” was no longer in force on %(day)s.")
-                % {"source": source, "day": shown}
-            )
+        words = {"source": source, "day": shown}
+        if is_later(source, day):
+            faults.append(_("“%(source)s” came into force after %(day)s.") % words)
+        if has_ended(source, day):
+            faults.append(_("“%(source)s” was no longer in force on %(day)s.") % words)
     return faults
+
+
+def faults_of_publications(
+    indicator: Indicator, sources: Iterable[Source], day: date
+) -> list[str]:
+    """Return a sentence for each publication from after DAY that is not said to describe it.
+
+    Asked of answers on practice alone: where the question is about the law, the law carries it.
+    """
+    if indicator.evidence != Evidence.PRACTICE:
+        return []
+    shown = date_format(day, "j F Y")
+    return [
+        _(
+            "“%(source)s” was published after %(day)s. Open it and tick “It describes the"
+            " situation on the cut-off date”, or rest the answer on something else."
+        )
+        % {"source": source, "day": shown}
+        for source in sources
+        if is_published_late(source, day) and not source.describes_cut_off
+    ]
 
 
 def faults_of_evidence(
@@ -52,6 +67,7 @@ def faults_of_evidence(
     faults = faults_of_law(sources, day)
     if kind not in RESTS_ON_SOURCES:
         return faults
+    faults += faults_of_publications(indicator, sources, day)
     kinds = {source.kind for source in sources}
     if rule == EvidenceRule.DATASET_CELL:
         enough = bool(kinds)

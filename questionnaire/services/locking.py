@@ -9,7 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from mipex_site.base.prepared import Prepared
+
 from ..models import Assessment, Participation, Round
+
+SHEET = Prepared(lambda sheet: Assessment.objects.select_for_update().filter(pk=sheet))
+PARTICIPATION = Prepared(
+    lambda round_, country: Participation.objects.select_related("round").filter(
+        round_id=round_, country_id=country
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +36,9 @@ def hold_sheet(sheet: Assessment) -> HeldSheet:
     joined here, and the round's state comes from a statement of its own. A sheet stays with
     its country and its strand, so these are taken over from the caller's.
     """
-    held = Assessment.objects.select_for_update().get(pk=sheet.pk)
+    held = SHEET.get(sheet.pk)
     held.country, held.strand = sheet.country, sheet.strand
-    participation = Participation.objects.select_related("round").get(
-        round_id=held.round_id, country_id=held.country_id
-    )
+    participation = PARTICIPATION.get(held.round_id, held.country_id)
     held.round = participation.round
     return HeldSheet(sheet=held, cut_off=participation.cut_off)
 

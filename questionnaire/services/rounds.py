@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from mipex_site.accounts.models import User
@@ -15,9 +16,10 @@ from mipex_site.base.errors import Refusal, WrongState
 from mipex_site.base.verdict import demand
 
 from ..enums import AggregateKind, AssessmentState, FrameworkState, Role, RoundState
-from ..models import Aggregate, Assessment, Country, Participation, Round
+from ..models import Aggregate, Assessment, Country, Participation, ReferenceDay, Round
 from ..rules import may_create_rounds, may_manage_round
 from ..selectors.subjects import round_subject, sheet_subject
+from ..signals import country_joined, round_opened
 from .locking import hold_round, hold_sheets
 from .remembering import save_as
 
@@ -59,7 +61,31 @@ def add_country(
             _new_sheet(round_, country, strand, 1, by)
     new = {"country": country.code, "cut_off": participation.cut_off}
     _write(round_, "country.add", by, new=new)
+    if round_.state == RoundState.OPEN:
+        country_joined.send(sender=Round, round_=round_, by=by)
     return participation
+
+
+@transaction.atomic
+def ask_for_day(*, round_: Round, day: date, by: User) -> ReferenceDay:
+    """Ask for the law of an earlier day too, before the design ends.
+
+    A country whose own cut-off is not later than that day is not asked for it. Raises Refusal
+    for a day that is not before the cut-off, ValidationError for one that is asked already.
+    """
+    round_ = hold_round(round_)
+    demand(may_manage_round(by, round_))
+    _demand_state(round_, RoundState.DESIGN)
+    if day >= round_.cut_off:
+        raise Refusal(
+            _("The cut-off is %(day)s: an earlier reference date lies before it.")
+            % {"day": date_format(round_.cut_off, "j F Y")}
+        )
+    asked = ReferenceDay(round=round_, day=day)
+    asked.full_clean()
+    save_as(asked, by)
+    _write(round_, "round.ask_for_day", by, new={"day": day})
+    return asked
 
 
 @transaction.atomic
@@ -85,7 +111,9 @@ def open_round(*, round_: Round, by: User) -> Round:
     for participation in round_.participations.select_related("country").order_by("pk"):
         for strand in strands:
             _new_sheet(round_, participation.country, strand, 1, by)
-    return _move(round_, RoundState.OPEN, "round.open", by)
+    _move(round_, RoundState.OPEN, "round.open", by)
+    round_opened.send(sender=Round, round_=round_, by=by)
+    return round_
 
 
 @transaction.atomic

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mipex_site.accounts.models import User
-from mipex_site.audit.services import entries
 from mipex_site.base.errors import Refusal
-from mipex_site.base.verdict import demand
 
-from ..enums import EXPERT_SIDE, EvidenceRule, SourceKind
+from ..enums import EvidenceRule, SourceKind
 from ..models import Assessment, Citation, Source
-from ..rules import Standing, may_answer_as, standing_on
-from .evidence import faults_of_law
-from .locking import HeldSheet, hold_sheet, hold_sheets
+from ..selectors.standing import carries
+from .evidence import faults_of_law, faults_of_publications
+from .links import watch_link
+from .locking import hold_sheets
 from .remembering import save_as
+from .shelf import Shelf, hold_shelf, hold_source, place_of, source_subject
 
 GIVEN = (
     "kind",
@@ -43,23 +45,32 @@ GIVEN = (
 
 
 @transaction.atomic
-def add_source(*, sheet: Assessment, by: User, **fields: Any) -> Source:
+def add_source(
+    *, sheet: Assessment, by: User, key: UUID | None = None, **fields: Any
+) -> Source:
     """Enter a source for the sheet's country and coding; FIELDS are those of GIVEN.
 
-    Raises NotAllowed, or ValidationError where what the kind needs is missing.
+    KEY is given by who may have to send the same source twice: the second time the source that
+    is there is returned, and nothing is written.
+
+    Raises NotAllowed; ValidationError where what the kind needs is missing, or where the key
+    belongs to a source that says something else.
     """
-    held = hold_sheet(sheet)
-    standing = _demand_answering(by, held)
+    shelf = hold_shelf(sheet=sheet, by=by)
+    if there := _with_key(key):
+        return _the_same(there, shelf, fields)
     source = Source(
-        round=held.sheet.round,
-        country=held.sheet.country,
-        coding=held.sheet.coding,
+        key=key or uuid4(),
+        round=shelf.sheet.round,
+        country=shelf.sheet.country,
+        coding=shelf.sheet.coding,
         entered_by=by,
         **_known(fields),
     )
-    _check(source, held)
+    _check(source, shelf)
     save_as(source, by)
-    _write(held, source, "source.add", by, standing, new=as_given(source))
+    watch_link(source)
+    shelf.write("source.add", source_subject(source), new=as_given(source))
     return source
 
 
@@ -71,23 +82,70 @@ def edit_source(*, source: Source, sheet: Assessment, by: User, **fields: Any) -
     """
     # All sheets that may cite it are held, so that none is submitted while its source changes.
     hold_sheets(round_id=source.round_id, country_id=source.country_id, coding=source.coding)
-    held = hold_sheet(sheet)
-    standing = _demand_answering(by, held)
-    source = Source.objects.select_for_update(of=("self",)).get(pk=source.pk)
-    _demand_of_sheet(source, held.sheet)
+    shelf = hold_shelf(sheet=sheet, by=by)
+    source = hold_source(source, shelf)
+    demand_unread(source)
+    old = as_given(source)
+    for name, value in _known(fields).items():
+        setattr(source, name, value)
+    _check(source, shelf)
+    new = as_given(source)
+    if new != old:
+        save_as(source, by)
+        watch_link(source)
+        shelf.write("source.edit", source_subject(source), old=old, new=new)
+    return source
+
+
+@transaction.atomic
+def recheck_source(*, source: Source, sheet: Assessment, by: User) -> Source:
+    """Say that somebody saw today that a source carries the cut-off, for all that cite it.
+
+    This is allowed of a source that reviewers have read too: it changes nothing of what the law
+    says, and a sheet still open would otherwise have to enter the same law a second time.
+
+    Raises NotAllowed; Refusal where the source's own dates say that it carries no such answer.
+    """
+    shelf = hold_shelf(sheet=sheet, by=by)
+    source = hold_source(source, shelf)
+    day, today = shelf.held.cut_off, timezone.localdate()
+    if not carries(source, day):
+        words = _("Say first that “%(source)s” describes the cut-off date.")
+        raise Refusal(" ".join(faults_of_law([source], day)) or words % {"source": source})
+    old = source.checked_on
+    if old == today:
+        return source
+    source.checked_on = today
+    save_as(source, by)
+    dates = {"old": {"checked_on": old}, "new": {"checked_on": today}}
+    shelf.write("source.recheck", source_subject(source), **dates)
+    return source
+
+
+def demand_unread(source: Source) -> None:
+    """Raise Refusal once an answer that was submitted rests on the source."""
     if source.citations.read_by_the_review().exists():
         raise Refusal(
             _("An answer that was submitted rests on this source. Add a new one and cite it.")
         )
-    old = as_given(source)
-    for name, value in _known(fields).items():
-        setattr(source, name, value)
-    _check(source, held)
-    new = as_given(source)
-    if new != old:
-        save_as(source, by)
-        _write(held, source, "source.edit", by, standing, old=old, new=new)
-    return source
+
+
+def _with_key(key: UUID | None) -> Source | None:
+    return Source.objects.filter(key=key).first() if key else None
+
+
+def _the_same(there: Source, shelf: Shelf, fields: dict[str, Any]) -> Source:
+    """Return the source that is there already. Raises ValidationError if it says otherwise.
+
+    When it was checked is left out: that is set by the day on which it came.
+    """
+    said = {name: text for name, text in _known(fields).items() if name != "checked_on"}
+    is_here = place_of(there) == place_of(shelf.sheet)
+    if not is_here or any(getattr(there, name) != text for name, text in said.items()):
+        raise ValidationError(
+            _("This was sent before with other words. Add it again as a new source.")
+        )
+    return there
 
 
 def as_given(source: Source) -> dict[str, Any]:
@@ -104,19 +162,7 @@ def _known(fields: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _demand_answering(by: User, held: HeldSheet) -> Standing:
-    standing = standing_on(by, held.sheet, *EXPERT_SIDE)
-    demand(may_answer_as(standing.role, held.sheet))
-    return standing
-
-
-def _demand_of_sheet(source: Source, sheet: Assessment) -> None:
-    place = (source.round_id, source.country_id, source.coding)
-    if place != (sheet.round_id, sheet.country_id, sheet.coding):
-        raise Refusal(_("“%(source)s” belongs to another sheet.") % {"source": source})
-
-
-def _check(source: Source, held: HeldSheet) -> None:
+def _check(source: Source, shelf: Shelf) -> None:
     """Check a source by itself, and a known one against the answers that cite it.
 
     What full_clean would ask of the database is held by it: the dates of a law, and the key,
@@ -126,12 +172,14 @@ def _check(source: Source, held: HeldSheet) -> None:
     begins, ends = source.in_force_from, source.in_force_until
     if begins and ends and ends < begins:
         raise ValidationError({"in_force_until": _("The law cannot end before it begins.")})
-    _demand_found_again(source, held.sheet.round.evidence_rule)
+    _demand_found_again(source, shelf.sheet.round.evidence_rule)
     if source.pk is None:
         return
     cited = Citation.objects.filter(source_id=source.pk, version=F("answer__version"))
-    for day in cited.values_list("answer__reference_date", flat=True).distinct():
-        if faults := faults_of_law([source], day):
+    for one in cited.select_related("answer__indicator"):
+        answer = one.answer
+        late = faults_of_publications(answer.indicator, [source], answer.reference_date)
+        if faults := faults_of_law([source], answer.reference_date) + late:
             raise ValidationError(faults)
 
 
@@ -146,17 +194,3 @@ def _demand_found_again(source: Source, rule: str) -> None:
         missing["kind"] = _("In this round answers rest on laws and publications.")
     if missing:
         raise ValidationError(missing)
-
-
-def _write(
-    held: HeldSheet, source: Source, act: str, by: User, standing: Standing, **values: Any
-) -> None:
-    entries.write(
-        stream=held.sheet.round.stream,
-        act=act,
-        subject=f"source/{source.key}",
-        by=by.pk,
-        role=standing.role,
-        on_behalf_of=standing.on_behalf_of,
-        **values,
-    )

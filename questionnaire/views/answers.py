@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -12,20 +14,34 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from mipex_site.base.errors import Refusal, Stale
+from mipex_site.base.errors import Closed
 from mipex_site.base.forms import attempt
 from mipex_site.base.htmx import is_htmx
 
-from ..enums import RequestState
-from ..forms.answers import AnswerForm, MaintainForm, typed
+from ..enums import RequestState, SetAsideBecause
+from ..forms.answers import MaintainForm, typed_whole
+from ..forms.labels import also_changed
+from ..forms.saving import Saved, record_typed
 from ..forms.sources import SourceForm
-from ..models import Answer, Assessment, Indicator, Source
-from ..selectors.sheet import Parts, parts_of, version_of
-from ..services.answers import maintain_answer, record_answer
-from ..services.drafts import keep_draft
+from ..models import Assessment, Indicator, Source
+from ..selectors.spot import Spot, spot_at
+from ..services.answers import maintain_answer
+from ..services.drafts import (
+    Clash,
+    Typed,
+    demand_open,
+    discard_draft,
+    keep_beside,
+    keep_typed,
+    set_aside,
+)
 from ..services.sources import add_source
-from .places import address, open_sheet
+from .earlier import confirm
+from .listing import step_on
+from .places import address, codes_of, open_sheet
 from .question import Shown, show
+
+Act = Callable[[HttpRequest, Assessment, Spot, Typed], HttpResponse]
 
 
 @require_http_methods(["GET", "POST"])
@@ -34,17 +50,36 @@ def answer(request: HttpRequest, indicator: str, **codes: Any) -> HttpResponse:
     """Show a question; a POST says by ``act`` what is to be done with what was typed.
 
     ``stay`` and ``next`` record the answer, ``keep`` keeps it as a draft, ``source`` adds a
-    source and keeps the rest as a draft.
+    source and keeps the rest as a draft, ``discard`` takes the recorded answer instead,
+    ``confirm`` records the last edition's answer as it was.
     """
     sheet = open_sheet(request, **codes)
     if request.method == "GET":
         return show(request, sheet, indicator)
-    if request.POST.get("act") == "keep":
-        return _keep(request, sheet, indicator)
-    parts = _parts(request, sheet, indicator)
-    if request.POST.get("act") == "source":
-        return _add_source(request, sheet, parts)
-    return _record(request, sheet, parts)
+    spot = spot_at((*codes_of(sheet), indicator), user=request.user)
+    if spot is None:
+        raise Http404
+    typed = typed_whole(request.POST)
+    act = ACTS.get(request.POST.get("act", ""), _record)
+    try:
+        return act(request, sheet, spot, typed)
+    except Clash as clash:
+        _keep_refused(request, clash, spot, typed)
+        return show(request, sheet, indicator, Shown(clash=clash, status=409))
+    except Closed as closed:
+        # The middleware shows the reason, with the text for copying.
+        _keep_refused(request, closed, spot, typed)
+        raise
+
+
+def _keep_refused(
+    request: HttpRequest, refusal: Clash | Closed, spot: Spot, typed: Typed
+) -> None:
+    if isinstance(refusal, Clash):
+        keep_beside(clash=refusal, typed=typed, by=request.user)
+    else:
+        late = SetAsideBecause.CLOSED
+        set_aside(spot=spot, content=typed.fields, by=request.user, because=late)
 
 
 @require_POST
@@ -64,41 +99,34 @@ def maintain(request: HttpRequest, indicator: str, **codes: Any) -> HttpResponse
     return redirect(address(sheet, "answer", indicator))
 
 
-def _record(request: HttpRequest, sheet: Assessment, parts: Parts) -> HttpResponse:
-    code = parts.indicator.code
-    form = AnswerForm(
-        request.POST,
-        options=parts.options,
-        pool=parts.pool,
-        answer=parts.answer,
-        asks_what_happened=parts.request is not None,
-    )
-    known = {"sheet": sheet, "indicator": parts.indicator, "by": request.user}
-    saved: list[Answer] = []
-    try:
-        attempt(form, lambda **given: saved.append(record_answer(**given)), **known)
-    except Stale:
-        # What was typed is a draft now; the page shows it beside what was recorded meanwhile.
-        keep_draft(content=typed(request.POST), **known)
-        return show(request, sheet, code, Shown(status=409))
-    if not saved:
-        keep_draft(content=typed(request.POST), **known)
-        return show(request, sheet, code, Shown(form=form, status=422))
+def _record(request: HttpRequest, sheet: Assessment, spot: Spot, typed: Typed) -> HttpResponse:
+    code = spot.indicator
+    saved = record_typed(sheet=sheet, spot=spot, typed=typed, by=request.user)
+    if saved.answer is None:
+        return show(request, sheet, code, Shown(form=saved.form, status=422))
+    said = _said(saved)
     if request.POST.get("act") == "next":
-        messages.success(request, _said(parts, saved[0]))
-        return _lead(request, f"{address(sheet, 'sheet')}?after={code}")
-    said = _said(parts, saved[0])
+        messages.success(request, said)
+        return _lead(request, step_on(sheet, code, request.GET.get("show", "")))
+    return _stay(request, sheet, code, said)
+
+
+def _stay(
+    request: HttpRequest, sheet: Assessment, code: str, said: str, *, at: str = ""
+) -> HttpResponse:
+    """Show the question again, with what was done."""
     if is_htmx(request):
         return show(request, sheet, code, Shown(said=said))
     messages.success(request, said)
-    return redirect(address(sheet, "answer", code))
+    return redirect(address(sheet, "answer", code) + at)
 
 
-def _said(parts: Parts, saved: Answer) -> str:
+def _said(saved: Saved) -> str:
     """Say what saving did; the same content again makes no version and settles nothing."""
+    parts = saved.parts
     words = {"code": parts.indicator.code}
-    if parts.answer is None or saved.version > parts.answer.version:
-        return _("%(code)s is saved.") % words
+    if parts.answer is None or saved.answer.version > parts.answer.version:
+        return _("%(code)s is saved.") % words + also_changed(saved.merged)
     if parts.request and parts.request.state == RequestState.OPEN:
         return (
             _("Nothing in %(code)s was changed, so the review's question is still open.")
@@ -107,54 +135,56 @@ def _said(parts: Parts, saved: Answer) -> str:
     return _("Nothing in %(code)s was changed.") % words
 
 
-def _keep(request: HttpRequest, sheet: Assessment, code: str) -> HttpResponse:
-    """Keep what is being typed. A refusal is said beside the field, and only there."""
-    asked = _indicator(sheet, code)
+def _keep(request: HttpRequest, sheet: Assessment, spot: Spot, typed: Typed) -> HttpResponse:
+    """Keep what is being typed. A clash is said beside the field, and only there."""
     context = {"refused": "", "at": timezone.now()}
     try:
-        if request.POST.get("version") != str(version_of(sheet, asked)):
-            # Kept now, it would look as if it was typed after the newer version was read.
-            raise Stale(_("Another version was recorded meanwhile. Save to see both texts."))
-        content = typed(request.POST)
-        keep_draft(sheet=sheet, indicator=asked, content=content, by=request.user)
-    except Refusal as refusal:
+        kept = keep_typed(spot=spot, typed=typed, by=request.user)
+        context |= {"also": also_changed(kept.merged), "kept": kept}
+    except (Clash, Closed) as refusal:
+        if not is_htmx(request):
+            raise
+        _keep_refused(request, refusal, spot, typed)
         context["refused"] = refusal.reason
     if not is_htmx(request):
-        return redirect(address(sheet, "answer", code))
+        return redirect(address(sheet, "answer", spot.indicator))
     return render(request, "questionnaire/_kept.html", context)
 
 
-def _add_source(request: HttpRequest, sheet: Assessment, parts: Parts) -> HttpResponse:
+def _add_source(
+    request: HttpRequest, sheet: Assessment, spot: Spot, typed: Typed
+) -> HttpResponse:
     """Enter a source beside an answer that is not finished: the rest is kept as a draft."""
-    code = parts.indicator.code
+    demand_open(spot)
     known = {"sheet": sheet, "by": request.user}
     form = SourceForm(request.POST, rule=sheet.round.evidence_rule)
     added: list[Source] = []
     attempt(form, lambda **fields: added.append(add_source(**known, **fields)))
-    content = typed(request.POST)
     if added:
-        content = {name: text for name, text in content.items() if name not in form_names(form)}
-        content["sources"] = [*content.get("sources", []), str(added[0].key)]
-    keep_draft(indicator=parts.indicator, content=content, **known)
+        names = form_names(form)
+        rest = {name: text for name, text in typed.fields.items() if name not in names}
+        ticked = [*rest.get("sources", []), str(added[0].key)]
+        typed = replace(typed, fields={**rest, "sources": ticked})
+    keep_typed(spot=spot, typed=typed, by=request.user)
     if not added:
-        return show(request, sheet, code, Shown(source_form=form, status=422))
+        shown = Shown(source_form=form, status=422)
+        return show(request, sheet, spot.indicator, shown)
     said = _("The source is added and ticked. The answer itself is not saved yet.")
-    if is_htmx(request):
-        return show(request, sheet, code, Shown(said=said))
-    messages.success(request, said)
-    return redirect(address(sheet, "answer", code) + "#sources")
+    return _stay(request, sheet, spot.indicator, said, at="#sources")
+
+
+def _discard(request: HttpRequest, sheet: Assessment, spot: Spot, typed: Typed) -> HttpResponse:
+    """Take the recorded answer; the draft is found again among the texts not taken."""
+    discard_draft(spot=spot, by=request.user)
+    because = SetAsideBecause.DISCARDED
+    set_aside(spot=spot, content=typed.fields, by=request.user, because=because)
+    said = _("The draft is set aside. You find its text among the texts not taken.")
+    return _stay(request, sheet, spot.indicator, said)
 
 
 def form_names(form: SourceForm) -> set[str]:
     """Return the names under which a browser sends the form's fields."""
     return {form.add_prefix(name) for name in form.fields}
-
-
-def _parts(request: HttpRequest, sheet: Assessment, code: str) -> Parts:
-    try:
-        return parts_of(sheet, code, cited=request.POST.getlist("sources"))
-    except KeyError as error:
-        raise Http404 from error
 
 
 def _indicator(sheet: Assessment, code: str) -> Indicator:
@@ -166,3 +196,12 @@ def _lead(request: HttpRequest, url: str) -> HttpResponse:
     if is_htmx(request):
         return HttpResponse(headers={"HX-Redirect": url})
     return redirect(url)
+
+
+ACTS: dict[str, Act] = {
+    "keep": _keep,
+    "source": _add_source,
+    "discard": _discard,
+    "confirm": confirm,
+}
+"""Whatever else ``act`` says records the answer: Enter in a field sends none."""

@@ -1,45 +1,26 @@
-"""What every page of a sheet begins with: the sheet itself, its frame and its list."""
+"""What every page of a sheet begins with: the sheet itself and its frame."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from ..enums import AssessmentState, Role
+from mipex_site.base.errors import NotAllowed
+from mipex_site.base.prepared import Prepared
+
+from ..enums import TEXT_LIMIT, AssessmentState, Role
 from ..models import Assessment
 from ..rules import may_see_sheet
-from ..selectors.expert import RowState, SheetPage, SheetRow
+from ..selectors.expert import SheetPage
+from ..selectors.pace import load_of, time_left
 from ..selectors.sheet import StrandPage
 
-BADGES = {
-    RowState.BLANK: "not_answered",
-    RowState.DRAFT: "draft",
-    RowState.ANSWERED: "answered",
-    RowState.ASKED: "returned",
-    RowState.CHANGED: "changed",
-    RowState.MAINTAINED: "maintained",
-}
-SEGMENTS = {RowState.BLANK: "none", RowState.DRAFT: "going", RowState.ASKED: "warn"}
 WHOLE = "?view=all"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A line of the list of questions; GROUP is the title of its composite, or empty."""
-
-    code: str
-    title: str
-    group: str
-    state: str
-    url: str
-    current: bool
+SHEET_AT = Prepared(lambda *codes: Assessment.objects.at(*codes).for_page())
 
 
 def open_sheet(
@@ -48,13 +29,17 @@ def open_sheet(
     """Return the sheet at that address.
 
     Raises Http404 for those who may not see it too: that a second coding is there would tell
-    a reviewer something.
+    a reviewer something. Whoever sent a form, such as a colleague whose help has ended, is
+    refused in words with the text for copying, whether there is such a sheet or not.
     """
-    at = Assessment.objects.at(round_code, country, strand, coding)
-    sheet = get_object_or_404(at.for_page())
-    if not may_see_sheet(request.user, sheet):
-        raise Http404
-    return sheet
+    sheet = SHEET_AT.first(round_code, country, strand, coding)
+    if sheet is not None and may_see_sheet(request.user, sheet):
+        return sheet
+    if request.method == "POST":
+        raise NotAllowed(
+            _("This page is not open to you, or no longer. Ask the coordinator of your round.")
+        )
+    raise Http404
 
 
 def codes_of(sheet: Assessment) -> list[Any]:
@@ -63,6 +48,12 @@ def codes_of(sheet: Assessment) -> list[Any]:
 
 def address(sheet: Assessment, name: str, *more: Any) -> str:
     return reverse(f"questionnaire:{name}", args=[*codes_of(sheet), *more])
+
+
+def workbook_address(sheet: Assessment) -> str:
+    """Return where the sheet's country and coding, with all its strands, is one workbook."""
+    codes = [sheet.round.code, sheet.country.code, sheet.coding]
+    return reverse("questionnaire:workbook", args=codes)
 
 
 def title_of(sheet: Assessment) -> str:
@@ -89,7 +80,29 @@ def frame(strand: StrandPage, *, inside: bool) -> dict[str, Any]:
         "whole_url": address(sheet, "sheet") + WHOLE,
         "check_url": address(sheet, "check"),
         "sources_url": address(sheet, "sources"),
+        "workbook_url": workbook_address(sheet),
+        "sheet_url": address(sheet, "sheet"),
+        "pulse_url": address(sheet, "pulse"),
+        "text_limit": TEXT_LIMIT,
         "moves": _moves(strand),
+        **_way(strand),
+    }
+
+
+def _way(strand: StrandPage) -> dict[str, Any]:
+    """Return how long the rest takes, what to go on with, and where the person was."""
+    page = strand.page
+    if not page.may_answer:
+        return {"pace_words": "", "todo_url": "", "again": None}
+    todo, last = strand.go_on(), page.last
+    return {
+        "pace_words": time_left(load_of(page.progress, page.sheet.state)),
+        "todo_url": address(page.sheet, "answer", todo.indicator.code) if todo else "",
+        "again": last
+        and {
+            "code": last.indicator.code,
+            "url": address(page.sheet, "answer", last.indicator.code),
+        },
     }
 
 
@@ -109,56 +122,3 @@ def _moves(strand: StrandPage) -> list[dict[str, Any]]:
         {"title": _("Change its answers"), "verdict": strand.page.may_answer, "who": ""},
         {"title": _("Submit the sheet"), "verdict": strand.may_submit, "who": ""},
     ]
-
-
-def listing(strand: StrandPage, *, current: str = "", show: str = "") -> dict[str, Any]:
-    """Return the list of questions with its views and the progress above it."""
-    rows = strand.page.rows
-    waiting = strand.waiting()
-    changed = [row for row in rows if row.state in {RowState.CHANGED, RowState.MAINTAINED}]
-    narrowed = {"needs": waiting, "changed": changed}.get(show)
-    kept = {row.indicator.code for row in rows if narrowed is None or row in narrowed}
-    suffix = f"?show={show}" if narrowed is not None else ""
-    here = address(strand.page.sheet, "answer", current) if current else ""
-    return {
-        "entries": [
-            entry(strand, row, current=current, suffix=suffix)
-            for row in rows
-            if row.indicator.code in kept | {current}
-        ],
-        "views": [
-            {"title": _("All"), "url": here, "current": narrowed is None},
-            *_view(_("Needs me %(n)d"), "needs", waiting, show, here),
-            *_view(_("Met %(n)d"), "changed", changed, show, here),
-        ],
-        "suffix": suffix,
-        "segments": [SEGMENTS.get(RowState(row.state), "done") for row in rows],
-        "segment_words": _("%(done)d of %(all)d answered")
-        % {"done": strand.page.progress.answered, "all": strand.page.progress.asked},
-        "waiting_words": ngettext("%(n)d needs you", "%(n)d need you", len(waiting))
-        % {"n": len(waiting)}
-        if waiting
-        else _("nothing needs you"),
-    }
-
-
-def _view(
-    words: str, name: str, rows: list[SheetRow], show: str, here: str
-) -> list[dict[str, Any]]:
-    """A view of the list is offered where it holds something, or is the one that is open."""
-    if not rows and show != name:
-        return []
-    title = words % {"n": len(rows)}
-    return [{"title": title, "url": f"{here}?show={name}", "current": show == name}]
-
-
-def entry(strand: StrandPage, row: SheetRow, *, current: str = "", suffix: str = "") -> Entry:
-    group = strand.group_of(row)
-    return Entry(
-        code=row.indicator.code,
-        title=row.indicator.title,
-        group=group.title if group else "",
-        state=BADGES[RowState(row.state)],
-        url=address(strand.page.sheet, "answer", row.indicator.code) + suffix,
-        current=row.indicator.code == current,
-    )

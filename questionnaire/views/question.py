@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -18,10 +19,17 @@ from mipex_site.base.verdict import Verdict, no
 
 from ..enums import AggregateRule, Evidence, EvidenceRule, RequestState
 from ..forms.answers import AnswerForm, MaintainForm, as_recorded, as_typed
+from ..forms.back_casts import TimeLineForm
 from ..forms.sources import SourceForm, source_as_typed
 from ..models import Assessment
+from ..selectors.expert import SheetRow
 from ..selectors.sheet import QuestionPage, question_page
-from .places import address, entry, frame, listing
+from ..services.drafts import Clash
+from .beside import not_taken, two_drafts
+from .earlier import beside
+from .listing import around, entry, listing, step_on
+from .places import address, codes_of, frame
+from .time_line import time_line_of
 
 PARTS_OF = {
     AggregateRule.MEAN: gettext_lazy("Its parts count the same."),
@@ -41,6 +49,8 @@ class Shown:
     form: AnswerForm | None = None
     source_form: SourceForm | None = None
     maintain_form: MaintainForm | None = None
+    clash: Clash | None = None
+    time_line_form: TimeLineForm | None = None
     said: str = ""
     status: int = 200
 
@@ -56,18 +66,22 @@ def show(
         question = question_page(sheet, request.user, code)
     except KeyError as error:
         raise Http404 from error
-    with_draft = request.method == "POST" or request.GET.get("draft") != "no"
     context = {
         **frame(question.strand, inside=True),
         **listing(question.strand, current=code, show=request.GET.get("show", "")),
-        **_forms(question, shown, with_draft=with_draft),
+        **_forms(question, shown),
         **_words(question),
+        **beside(question),
+        **time_line_of(question, shown.time_line_form),
         "moves": _moves(question),
         "question": question,
         "row": question.row,
         "said": shown.said,
+        "not_taken": not_taken(question, request.user),
         "wrong": shown.form or shown.source_form or shown.maintain_form,
     }
+    context |= _way(question, context["listed"], context["show"])
+    context["crumbs"] += _back(question, context["show"])
     response = render_page_or_part(
         request,
         page="questionnaire/answer.html",
@@ -82,29 +96,33 @@ def show(
     return response
 
 
-def _forms(question: QuestionPage, shown: Shown, *, with_draft: bool) -> dict[str, Any]:
+def _forms(question: QuestionPage, shown: Shown) -> dict[str, Any]:
     """Return the forms as they were sent, as they were kept, or as they were recorded."""
     row, page = question.row, question.strand.page
     if not row.may_answer:
         return {"form": None, "kept": as_typed(row.draft) if row.draft else {}}
     version = row.answer.version if row.answer else 0
-    draft = row.draft if with_draft else None
+    draft, clash = row.draft, shown.clash
     content = as_typed(draft) if draft else _recorded(question)
-    is_overtaken = bool(draft) and _began_from(content, draft.based_on) != version
+    content |= clash.yours if clash else {}
     form = shown.form or AnswerForm(
-        initial=content | {"version": version},
+        initial=content | {"version": version, "draft": draft.version if draft else 0},
         options=row.options,
         pool=page.sources,
         answer=row.answer,
         asks_what_happened=_asks_what_happened(question),
+        earlier=row.earlier,
     )
     rule = page.sheet.round.evidence_rule
-    source_form = shown.source_form or SourceForm(initial=source_as_typed(content), rule=rule)
+    source_form = shown.source_form or SourceForm(
+        initial=source_as_typed(content), rule=rule, day=page.cut_off
+    )
     ticked = form.ticked
     return {
         "form": form,
         "draft": draft,
-        "is_overtaken": is_overtaken,
+        "is_overtaken": bool(draft) and draft.based_on != version,
+        "clash": two_drafts(clash),
         "source_form": source_form,
         "opens_source": bool(shown.source_form) or bool(source_as_typed(content).get("title")),
         "maintain_form": shown.maintain_form or MaintainForm(initial=_reply(question)),
@@ -120,12 +138,6 @@ def _recorded(question: QuestionPage) -> dict[str, Any]:
         # The reason of an earlier change does not explain the one that is asked for now.
         recorded.pop("change_reason", None)
     return recorded
-
-
-def _began_from(content: dict[str, Any], based_on: int) -> int:
-    """Return the version that was read before the draft was typed."""
-    text = content.get("version", "")
-    return int(text) if text.isdecimal() else based_on
 
 
 def _asks_what_happened(question: QuestionPage) -> bool:
@@ -146,11 +158,10 @@ def _words(question: QuestionPage) -> dict[str, Any]:
         "saved_at": _short(row.answer.updated_at) if row.answer else "",
         "parts": [entry(question.strand, one) for one in question.other_parts],
         "composite_words": PARTS_OF[question.composite.rule] if question.composite else "",
+        "parts_url": _parts_url(question),
         "action": address(sheet, "answer", row.indicator.code),
         "maintain_url": address(sheet, "maintain", row.indicator.code),
         "may_maintain": _may_maintain(question),
-        "previous_url": _url(question, question.previous),
-        "next_url": _url(question, question.next),
         "is_asked": request is not None and request.state == RequestState.OPEN,
         "is_the_last": not [one for one in question.strand.waiting() if one != row],
     }
@@ -191,7 +202,28 @@ def _may_maintain(question: QuestionPage) -> Verdict | None:
     return row.may_answer
 
 
-def _url(question: QuestionPage, row: Any) -> str:
-    if row is None:
+def _parts_url(question: QuestionPage) -> str:
+    """Return where the points are that the parts give together; scoring serves that page."""
+    if not question.composite:
         return ""
-    return address(question.strand.page.sheet, "answer", row.indicator.code)
+    codes = codes_of(question.strand.page.sheet)
+    return reverse("scoring:composite", args=[*codes, question.composite.code])
+
+
+def _way(question: QuestionPage, listed: list[SheetRow], show: str) -> dict[str, str]:
+    """Return the ways from this question, within the view of the list that is open."""
+    strand, code = question.strand, question.row.indicator.code
+    before, after = around(strand, code, listed)
+    waiting = [row for row in strand.waiting() if row != question.row]
+    view = show if any(row in listed for row in waiting) else ""
+    todo = step_on(strand.page.sheet, code, view) if waiting else ""
+    return {"previous_url": before, "next_url": after, "todo_url": todo}
+
+
+def _back(question: QuestionPage, show: str) -> list[dict[str, str]]:
+    """Return the step back to the page that led here, at the line of this question."""
+    if show != "check":
+        return []
+    there = address(question.strand.page.sheet, "check")
+    code = question.row.indicator.code
+    return [{"title": _("Check and submit"), "url": f"{there}#found-{code}"}]

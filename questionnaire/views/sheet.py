@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -14,11 +15,18 @@ from django.views.decorators.http import require_GET, require_http_methods
 from mipex_site.base.forms import attempt
 
 from ..forms.sheets import DeclarationForm
-from ..selectors.checking import CheckPage, Finding, check_page
+from ..models import Assessment
+from ..selectors.checking import CheckPage, Finding, SourceFinding, check_page
 from ..selectors.expert import cut_off_of
-from ..selectors.sheet import StrandPage, strand_page
+from ..selectors.neighbours import other_sheets
+from ..selectors.pace import time_left
+from ..selectors.sheet import strand_page
 from ..services.assessments import submit
-from .places import WHOLE, address, entry, frame, listing, open_sheet
+from .delegates import delegating_line
+from .listing import entry, listing, onward
+from .places import WHOLE, address, frame, open_sheet
+
+CHECKING = "?show=check"
 
 
 @require_GET
@@ -26,23 +34,53 @@ from .places import WHOLE, address, entry, frame, listing, open_sheet
 def index(request: HttpRequest, **codes: Any) -> HttpResponse:
     """Lead who can answer to the question that needs them; show others the whole strand.
 
-    ``?view=all`` is the whole strand for everybody, ``?after=CODE`` goes on from a question.
+    ``?view=all`` is the whole strand for everybody, ``?after=CODE`` goes on from a question,
+    ``show`` narrows both to one view of the list.
     """
     sheet = open_sheet(request, **codes)
     strand = strand_page(sheet, request.user)
+    show, after = request.GET.get("show", ""), request.GET.get("after", "")
+    context = frame(strand, inside=False)
     if "view" not in request.GET:
-        todo = strand.next_that_needs_me(request.GET.get("after", ""))
+        todo = onward(strand, after, show) if after else context["todo_url"]
         if todo:
-            return redirect(address(sheet, "answer", todo.indicator.code))
-        if "after" in request.GET and strand.page.may_answer:
+            return redirect(todo)
+        if after and strand.page.may_answer:
             return redirect(address(sheet, "check"))
-    context = {
-        **frame(strand, inside=False),
-        **listing(strand),
-        "lines": [{"row": row, "entry": entry(strand, row)} for row in strand.page.rows],
-        "next": _next_url(strand),
+    listed = listing(strand, show=show)
+    context |= listed | {
+        "lines": [
+            {"row": row, "entry": entry(strand, row, suffix=listed["suffix"])}
+            for row in listed["listed"]
+        ],
+        "others": _others(sheet, request, role=strand.page.role),
+        "print_url": address(sheet, "print"),
+        "blank_url": address(sheet, "print") + "?blank=yes",
+        "pdf_url": address(sheet, "sheet-questionnaire"),
+        "delegating": delegating_line(strand, request),
     }
     return render(request, "questionnaire/whole.html", context)
+
+
+def _strand_of(sheet: Assessment) -> str:
+    """Name a sheet where its country is plain: its coding only where there is a second."""
+    if sheet.coding == 1:
+        return sheet.strand.title
+    words = {"strand": sheet.strand.title, "n": sheet.coding}
+    return _("%(strand)s, coding %(n)d") % words
+
+
+def _others(sheet: Assessment, request: HttpRequest, *, role: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": _strand_of(other.sheet),
+            "url": address(other.sheet, "sheet"),
+            "progress": other.progress,
+            "load": other.load,
+            "pace": time_left(other.load) if other.load.things else "",
+        }
+        for other in other_sheets(sheet, request.user, role=role)
+    ]
 
 
 @require_http_methods(["GET", "POST"])
@@ -58,26 +96,60 @@ def check(request: HttpRequest, **codes: Any) -> HttpResponse:
     found = check_page(sheet, request.user)
     context = {
         **frame(found.strand, inside=True),
-        **_findings(found),
+        "blockers": found.blockers,
+        "groups": _groups(found),
+        "doubtful": _doubtful(found),
         "form": form,
         "may_submit": found.strand.may_submit,
-        "next": _next_url(found.strand),
     }
     status = 422 if form.is_bound else 200
     return render(request, "questionnaire/check.html", context, status=status)
 
 
-def _findings(found: CheckPage) -> dict[str, list[dict[str, Any]]]:
-    def lines(findings: tuple[Finding, ...]) -> list[dict[str, Any]]:
-        return [{"found": one, "entry": entry(found.strand, one.row)} for one in findings]
+def _groups(found: CheckPage) -> list[dict[str, Any]]:
+    """Return the groups of findings that hold something: what must be done goes first."""
+    to_do = _("To do before the sheet can be submitted.")
+    free = _("None of these keeps the sheet from being submitted.")
+    told = _("Read them once more: reviewers read these first.")
+    groups = (
+        ("returned", _("Came back from the review"), to_do, found.returned),
+        ("blank", _("Blank"), to_do, found.blank),
+        ("drafts", _("Drafts that are not recorded"), to_do, found.drafts),
+        ("carried", _("Carried over and not confirmed"), to_do, found.carried),
+        ("days", _("On earlier days"), to_do, found.days),
+        ("unrecorded", _("Newer text that is not recorded"), free, found.unrecorded),
+        ("doubts", _("Answers worth a second look"), free, found.doubts),
+        ("changed", _("Changed since the last edition"), told, found.changed),
+        ("met", _("Met since it came back"), told, found.met),
+    )
+    named: set[str] = set()
+    return [
+        {"id": name, "title": title, "lead": lead, "lines": _lines(found, findings, named)}
+        for name, title, lead, findings in groups
+        if findings
+    ]
 
+
+def _lines(
+    found: CheckPage, findings: Iterable[Finding], named: set[str]
+) -> list[dict[str, Any]]:
+    """Return the lines of a group; the first of a question is where the way back leads."""
+    lines = []
+    for one in findings:
+        line = entry(found.strand, one.row, suffix=CHECKING)
+        lines.append({"found": one, "entry": line, "is_first": line.code not in named})
+        named.add(line.code)
+    return lines
+
+
+def _doubtful(found: CheckPage) -> list[dict[str, Any]]:
+    return [_doubtful_line(found, one) for one in found.sources]
+
+
+def _doubtful_line(found: CheckPage, one: SourceFinding) -> dict[str, Any]:
+    strand = found.strand
     return {
-        "blockers": lines(found.blockers),
-        "warnings": lines(found.warnings),
-        "met": lines(found.met),
+        "found": one,
+        "url": address(strand.page.sheet, "source-edit", one.source.key),
+        "entries": [entry(strand, row, suffix=CHECKING) for row in one.rows],
     }
-
-
-def _next_url(strand: StrandPage) -> str:
-    todo = strand.next_that_needs_me()
-    return address(strand.page.sheet, "answer", todo.indicator.code) if todo else ""

@@ -12,6 +12,7 @@ from mipex_site.accounts.models import User
 from mipex_site.base.verdict import Verdict, no
 from questionnaire.enums import AggregateKind, AnswerKind, RoundState
 from questionnaire.models import Aggregate
+from questionnaire.selectors.earlier import said_before
 from questionnaire.selectors.reviewer import blind_readings
 
 from ..enums import ItemState
@@ -32,11 +33,21 @@ class ConsentView:
 
 
 @dataclass(frozen=True, slots=True)
+class LastEdition:
+    """What was published about the same question before: public, so it names nobody."""
+
+    edition: str
+    day: date
+    words: str
+    rationale: str
+
+
+@dataclass(frozen=True, slots=True)
 class ItemPage:
     """One answer and the case around it. CODINGS are the other sheets', once they may be read.
 
     GROUPS are the titles of the composites by their key, for the list of the case.
-    CONSENT is None where the answer needs none.
+    CONSENT is None where the answer needs none, LAST where no edition answered it before.
     """
 
     case: CasePage
@@ -45,6 +56,7 @@ class ItemPage:
     codings: tuple[CodingReading, ...]
     consent: ConsentView | None
     groups: dict[int, str]
+    last: LastEdition | None = None
 
 
 def item_page(item: CaseItem, user: User) -> ItemPage:
@@ -60,6 +72,22 @@ def item_page(item: CaseItem, user: User) -> ItemPage:
         codings=codings,
         consent=consent_view(item, user),
         groups=groups_of(item.case),
+        last=_last_edition(item) if row.reference_date == page.cut_off else None,
+    )
+
+
+def _last_edition(item: CaseItem) -> LastEdition | None:
+    """Return what the last edition said, as the expert has it beside the question."""
+    place = {"round_id": item.case.round_id, "country_id": item.case.country_id}
+    earlier = said_before(**place, indicator_id=item.indicator_id)
+    if earlier is None:
+        return None
+    option = earlier.option
+    return LastEdition(
+        edition=earlier.edition,
+        day=earlier.reference_date,
+        words=option.label if option else str(earlier.get_kind_display()),
+        rationale=earlier.rationale,
     )
 
 

@@ -60,7 +60,8 @@ document.addEventListener("htmx:afterRequest", (event) => {
 });
 
 for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
-  document.addEventListener(name, () => sayTrouble(true));
+  // Who keeps the text for later says so itself.
+  document.addEventListener(name, (event) => sayTrouble(!event.defaultPrevented));
 }
 
 document.addEventListener("htmx:afterSwap", (event) => focusErrors(event.detail.elt));

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
 from django.urls import reverse
 
 from mipex_site.accounts.models import User
@@ -290,3 +291,81 @@ def test_other_devices_are_signed_out_by_a_changed_passphrase(client, person):
     change_passphrase(client)
 
     assert other.get("/profile/").url.startswith(reverse("accounts:sign-in"))
+
+
+# --- Beside an open page ------------------------------------------------------------------
+
+HERE = "/sign-in/here/"
+
+
+def here(client, address="liis@example.org", passphrase=PASSWORD):
+    return client.post(HERE, {"username": address, "password": passphrase})
+
+
+def test_signing_in_beside_an_open_page_gives_a_session_and_a_token(client, person):
+    response = here(client)
+
+    said = response.json()
+    assert (response.status_code, said["state"]) == (200, "signed_in")
+    assert said["person"] == person.browser_key
+    assert said["csrf"]
+    assert client.session["_auth_user_id"] == str(person.pk)
+
+
+def test_the_token_given_beside_an_open_page_holds(person):
+    client = Client(enforce_csrf_checks=True)
+    client.get(DOOR)
+    token = client.cookies["csrftoken"].value
+    known = {"username": person.email, "password": PASSWORD}
+
+    said = client.post(HERE, known, headers={"X-CSRFToken": token}).json()
+
+    again = client.post("/language/", {"language": "en"}, headers={"X-CSRFToken": said["csrf"]})
+    assert again.status_code == 302
+
+
+def test_a_script_with_a_stale_token_gets_a_fresh_one(person):
+    client = Client(enforce_csrf_checks=True)
+    known = {"username": person.email, "password": PASSWORD}
+
+    refused = client.post(HERE, known)
+
+    assert (refused.status_code, refused.json()["state"]) == (403, "token")
+    headers = {"X-CSRFToken": refused.json()["csrf"]}
+    assert client.post(HERE, known, headers=headers).status_code == 200
+
+
+def test_a_wrong_passphrase_beside_an_open_page_is_said_in_a_sentence(client, person):
+    response = here(client, passphrase="wrong words")
+
+    assert response.status_code == 422
+    assert response.json()["words"].startswith("The address and the passphrase do not fit.")
+    assert "_auth_user_id" not in client.session
+    assert client.get(HERE).status_code == 405
+
+
+def test_beside_an_open_page_the_same_failures_are_counted(client, person):
+    for _number in range(FAILURES_ALLOWED):
+        here(client, passphrase="wrong")
+
+    assert "failed too often" in here(client).json()["words"]
+    assert "failed too often" in attempt_at(client).content.decode()
+
+
+def test_another_person_who_signs_in_is_told_apart(client, person):
+    other = UserFactory(email="other@example.org")
+    here(client)
+    said = here(client, "other@example.org").json()
+
+    assert said["person"] == other.browser_key != person.browser_key
+    assert client.session["_auth_user_id"] == str(other.pk)
+
+
+def test_a_page_says_by_a_key_who_it_was_made_for_and_nothing_else(client, person):
+    client.force_login(person)
+    page = client.get(WORK).content.decode()
+
+    assert f'data-person="{person.browser_key}"' in page
+    assert len(person.browser_key) == 24
+    assert str(person.pk) not in page
+    assert "data-person" not in Client().get(DOOR).content.decode()

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from mipex_site.base.templatetags.house import PUBLIC_SCRIPTS, PUBLIC_STYLES
+from questionnaire.views.offline import WORKER
 from tests.architecture import source
 
 STATIC = source.ROOT / "static"
@@ -16,8 +17,8 @@ TOKEN = re.compile(r"var\((--[a-z0-9-]+)\)")
 
 
 def linked() -> set[str]:
-    """Return what templates and the edition's own list ask for, relative to static/."""
-    names = {*PUBLIC_STYLES, *PUBLIC_SCRIPTS}
+    """Return what templates, the edition's own list and a view ask for, relative to static/."""
+    names = {*PUBLIC_STYLES, *PUBLIC_SCRIPTS, WORKER}
     for path in TEMPLATES:
         for named, asset in LINKED.findall(path.read_text(encoding="utf-8")):
             names.add(named or asset)

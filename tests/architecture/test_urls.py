@@ -13,8 +13,11 @@ from django.urls.resolvers import RegexPattern, RoutePattern, URLResolver
 # Names of addresses, and whole namespaces with a star: what a stranger may open.
 PUBLIC = {
     "accounts:sign-in",
+    "accounts:sign-in-here",
     "admin:login",
     "editions:*",
+    "questionnaire:away",
+    "questionnaire:worker",
     "set_language",
 }
 SAMPLES = {"int": "1", "uuid": str(UUID(int=1)), "slug": "a", "string": "a", "path": "a"}
@@ -69,7 +72,7 @@ ALL = list(addresses(get_resolver()))
 
 def closed(response) -> bool:
     """Return whether a stranger was sent to sign in, or away."""
-    if response.status_code in {403, 404, 405}:
+    if response.status_code in {401, 403, 404, 405}:
         return True
     doors = (resolve_url(settings.LOGIN_URL), "/admin/login/")
     return response.status_code == 302 and response.url.startswith(doors)

@@ -158,5 +158,7 @@ def test_the_page_of_a_failure_depends_on_no_other_template():
 
 def test_the_way_out_is_a_form_and_only_for_those_inside():
     inside = FRAME | {"who": {"name": "Reviewer Heron", "role": ""}, "sign_out_url": "/out/"}
-    assert '<form method="post" action="/out/">' in render_to_string("base.html", inside)
+    assert '<form method="post" action="/out/" data-sign-out>' in render_to_string(
+        "base.html", inside
+    )
     assert "/out/" not in render_to_string("base.html", FRAME | {"sign_out_url": "/out/"})

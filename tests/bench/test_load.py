@@ -68,3 +68,15 @@ def test_a_case_never_uses_a_number_twice(address, asked):
     assert len(asked) == len(set(asked))
     assert [row.clients for row in rows] == [1, 8, 32]
     assert all(row.ratio > 0 for row in rows)
+
+
+def test_a_further_baseline_is_a_line_without_a_goal(address, asked):
+    sides = [Side(lambda number, n=name: Request(f"/{n}/{number}")) for name in "abc"]
+    case = Case("one", "b", *sides[:2], goal=0.0001, count=4, beside=(("c", sides[2]),))
+
+    rows = run(case, address=address)
+
+    assert [row.name for row in rows] == ["one / b", "one / c"] * 3
+    assert [(row.goal, row.met) for row in rows[:2]] == [(0.0001, False), (None, True)]
+    assert rows[0].measured_ms == rows[1].measured_ms
+    assert len(asked) == len(set(asked)) == 3 * len([path for path in asked if path[1] == "a"])

@@ -60,6 +60,7 @@ def addresses(world) -> Iterator[str]:
         yield from (f"/reviews/{place}{page}" for page in REVIEW_PAGES)
         own = f"/sheets/{place}{sheet.coding}/"
         yield from (own, f"{own}check/", f"{own}sources/", f"{own}sources/add/")
+        yield f"{own}delegates/"
         yield from (f"{own}{code}/" for code in worlds.STRANDS[sheet.strand.code])
         for source in Source.objects.of_sheet(sheet):
             yield f"{own}sources/{source.key}/"

@@ -9,7 +9,7 @@ from django.utils import timezone
 from editions.enums import RevisionState
 from mipex_site.desk.selectors.work import work_page
 from questionnaire.models import Round
-from questionnaire.services import answers
+from questionnaire.services import drafts
 from questionnaire.services.assignments import end_assignment
 from scoring.enums import RunState
 from tests import world as worlds
@@ -57,14 +57,14 @@ def test_an_expert_is_asked_to_begin_each_sheet_by_its_due_day(world, as_person)
 def test_a_sheet_that_is_begun_says_what_is_left(world):
     sheet = world.sheet("EE", "b")
     worlds.answer(world, sheet, "bb1", earns=50)
-    answers.keep_draft(
+    drafts.keep_draft(
         sheet=sheet, indicator=world.indicator("bb2"), content={}, by=world.expert(sheet)
     )
 
     item = work_page(world["EE_b_1"]).items[0]
 
     assert item.title == "Estonia: Strand b: 1 of 3 answered"
-    assert item.why == "1 draft, its text is kept. 1 is blank."
+    assert item.why == "1 draft, its text is kept. About 25 minutes left: 2 questions."
     assert item.act == "Go on"
 
 
@@ -93,7 +93,7 @@ def test_what_came_back_stands_first_with_its_questions(world):
     item = work_page(world["EE_a_1"]).items[0]
 
     assert item.title == "Estonia: Strand a: 1 answer came back"
-    assert item.why == "The review asks about: Indicator aa1."
+    assert item.why == "The review asks about: Indicator aa1. About 10 minutes left."
     assert item.act == "Reply"
     assert item.due == world.round.review_due_at
 

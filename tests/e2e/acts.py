@@ -35,7 +35,7 @@ def send(page: Page, button: str) -> None:
 
 def _is_an_act(request: Request) -> bool:
     """Whether a form was sent, and not only what is typed kept."""
-    return request.method == "POST" and "act=keep" not in (request.post_data or "")
+    return request.method == "POST" and not request.url.endswith("/draft/")
 
 
 def add_law(page: Page, address: str) -> None:

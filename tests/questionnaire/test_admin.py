@@ -9,7 +9,9 @@ from django.urls import reverse
 from mipex_site.audit.models import AuditEntry, Channel
 from questionnaire import models
 from questionnaire.admin import StaffLook
+from questionnaire.enums import FileKind
 from questionnaire.models import Country
+from questionnaire.services.links import watch_link
 from tests.factories.accounts import UserFactory
 from tests.factories.questionnaire import (
     AnswerFactory,
@@ -28,6 +30,9 @@ BLIND = (
     models.Assignment,
     models.ChangeRequest,
     models.Source,
+    models.SourceFile,
+    models.LinkCheck,
+    models.UpcomingChange,
 )
 
 
@@ -48,7 +53,12 @@ def upload(client, text):
 def everything():
     """Give one row and more of each table that holds people's work."""
     answer = AnswerFactory()
-    SourceFactory(sheet=answer.assessment)
+    source = SourceFactory(sheet=answer.assessment, url="https://law.example.org/kin")
+    watch_link(source)
+    file = {"name": "law.pdf", "kind": FileKind.PDF, "size": 1, "hash": "0" * 64}
+    models.SourceFile.objects.create(source=source, uploaded_by=source.entered_by, **file)
+    place = {"round": source.round, "country": source.country}
+    models.UpcomingChange.objects.create(title="An act", entered_by=source.entered_by, **place)
     ChangeRequestFactory(assessment=answer.assessment, indicator=answer.indicator)
     AssignmentFactory(round=answer.assessment.round)
     return answer

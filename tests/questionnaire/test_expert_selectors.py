@@ -50,7 +50,7 @@ def test_a_page_has_every_question_in_order_with_what_lies_on_it(desk):
 
     assert [row.indicator for row in page.rows] == [desk.indicator, drafted, blank]
     assert [row.state for row in page.rows] == ["answered", "draft", "blank"]
-    assert page.progress == Progress(asked=3, answered=1, drafts=1, returned=0)
+    assert page.progress == Progress(asked=3, answered=1, drafts=1, returned=0, blank=1)
     assert page.progress.share == 33
     first = page.row(desk.indicator.code)
     assert (first.answer.option, first.sources, first.standards) == (
@@ -128,14 +128,14 @@ def test_who_runs_the_round_reads_the_page_and_writes_nothing(desk, role):
 
 
 @pytest.mark.parametrize("questions", [1, 4])
-def test_a_page_costs_nine_queries_however_long_it_is(
+def test_a_page_costs_ten_queries_however_long_it_is(
     desk, questions, django_assert_num_queries
 ):
     asked = [desk.indicator, *(another(desk) for _ in range(questions - 1))]
     for indicator in asked:
         answer(desk, indicator)
     sheet = type(desk.sheet).objects.for_page().get()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert len(sheet_page(sheet, desk.expert).rows) == questions
 
 
@@ -181,7 +181,7 @@ def test_counts_are_of_the_cut_off_and_of_this_sheet(desk):
     AnswerFactory(assessment__round=desk.sheet.round, indicator=another(desk))
 
     (mine,) = my_sheets(desk.expert)
-    assert mine.progress == Progress(asked=3, answered=1, drafts=1, returned=1)
+    assert mine.progress == Progress(asked=3, answered=1, drafts=1, returned=1, blank=1)
 
 
 @pytest.mark.parametrize("countries", [1, 3])

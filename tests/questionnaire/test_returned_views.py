@@ -57,7 +57,7 @@ def test_an_unasked_answer_of_a_returned_sheet_is_read_only_and_says_who_helps(r
 
     assert "Ask the coordinator if it must change." in shown
     assert 'id="answering"' not in shown
-    assert response.status_code == 403
+    assert response.status_code == 423
 
 
 def test_a_changed_answer_says_what_happened(returned):
@@ -130,7 +130,7 @@ def test_after_the_hard_close_a_typed_text_is_given_back_for_copying(question, h
     )
 
     shown = text_of(response)
-    assert response.status_code == 403
+    assert response.status_code == 423
     assert "Entry has closed for this round. Ask the coordinator for more time." in shown
     assert "A late reason." in shown
 

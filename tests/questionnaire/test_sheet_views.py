@@ -239,7 +239,7 @@ def test_no_trace_of_the_review_side_is_on_any_page_of_a_returned_sheet(db):
 
 
 @pytest.mark.parametrize("number", [1, 3])
-@pytest.mark.parametrize(("end", "queries"), [("?view=all", 16), ("check/", 17)])
+@pytest.mark.parametrize(("end", "queries"), [("?view=all", 19), ("check/", 19)])
 def test_the_queries_do_not_grow_with_the_sheet(
     sheet, django_assert_num_queries, number, end, queries
 ):

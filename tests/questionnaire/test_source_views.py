@@ -1,13 +1,16 @@
 """The sources of a country: listed, added, corrected as long as no reviewer has read them."""
 
+from datetime import date
+
 import pytest
 from django.utils import timezone
 
 from mipex_site.base.errors import Refusal
 from questionnaire.enums import AssessmentState, EvidenceRule, Role, SourceKind
 from questionnaire.models import Source
-from questionnaire.selectors.sheet import read_by_the_review
+from questionnaire.selectors.sources import read_by_the_review
 from questionnaire.services.sources import edit_source
+from questionnaire.views import sources
 from tests.factories.questionnaire import (
     AssessmentFactory,
     SourceFactory,
@@ -193,10 +196,89 @@ def test_who_runs_the_round_reads_the_sources_and_changes_none(shelf, role):
     assert client.post(shelf.edit, LAW).status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [("kin", "A+B"), ("KIN board", "A"), ("2010 kin", "B"), ("nothing", "")],
+)
+def test_words_narrow_the_list(shelf, words, found):
+    place = {"sheet": shelf.sheet, "article": ""}
+    SourceFactory(title="Report on Kin", publisher="A board", year=2015, **place)
+    SourceFactory(title="Act on Kin", year=2010, **place)
+
+    shown = text_of(shelf.client.get(shelf.list, {"q": words}))
+
+    assert ("Report on Kin" in shown) == ("A" in found)
+    assert ("Act on Kin" in shown) == ("B" in found)
+    assert str(shelf.law) not in shown
+    assert ("Nothing found" in shown) == (not found)
+    assert f'value="{words}"' in shown
+
+
+def test_a_long_list_comes_in_pages_and_keeps_its_words(shelf, monkeypatch):
+    monkeypatch.setattr(sources, "A_PAGE", 2)
+    for number in range(5):
+        SourceFactory(sheet=shelf.sheet, title=f"Act on Kin {number}", article="")
+    first = text_of(shelf.client.get(shelf.list, {"q": "kin"}))
+    assert "1 to 2 of 5." in first
+    assert 'href="?q=kin&amp;page=2"' in first
+    assert "Act on Kin 4" in text_of(shelf.client.get(shelf.list, {"q": "kin", "page": 3}))
+
+
+def test_what_is_entered_is_checked_on_the_day_it_is_entered(shelf):
+    shelf.client.post(shelf.add, LAW)
+    assert Source.objects.get(title="Act on Kin").checked_on == timezone.localdate()
+
+
+def test_the_tick_on_the_cut_off_is_there_and_is_kept(shelf):
+    late = PUBLICATION | {"source-published_on": "2020-03-01"}
+    page = text_of(shelf.client.get(shelf.add))
+    assert 'data-late-after="2019-12-31"' in page
+    assert "For what was published after 31 December 2019" in page
+
+    shelf.client.post(shelf.add, late)
+    report = Source.objects.get(title="Report on Kin")
+    assert "say that it describes that day" in text_of(shelf.client.get(shelf.list))
+    url = at(shelf.sheet, f"sources/{report.key}/")
+    shelf.client.post(url, late | {"source-describes_cut_off": "on"})
+    report.refresh_from_db()
+    assert report.describes_cut_off
+    assert "Published later, describes 31 December 2019" in text_of(
+        shelf.client.get(shelf.list)
+    )
+
+
+def test_a_late_report_that_is_ticked_leads_to_where_it_can_be_said(shelf):
+    report = SourceFactory(
+        sheet=shelf.sheet,
+        kind=SourceKind.PRACTICE,
+        title="A later report",
+        published_on=date(2020, 3, 1),
+    )
+    shelf.record(sources=[shelf.law, report])
+    shown = text_of(shelf.client.get(shelf.url))
+    assert f'href="{at(shelf.sheet, f"sources/{report.key}/")}"' in shown
+    assert "Say that it describes the cut-off date" in shown
+
+
+def test_many_other_sources_can_be_narrowed_down_by_a_script(shelf):
+    for _again in range(8):
+        SourceFactory(sheet=shelf.sheet)
+    assert "data-find=" in text_of(shelf.client.get(shelf.url))
+    shelf.law.delete()
+    assert "data-find=" not in text_of(shelf.client.get(shelf.url))
+
+
+def test_the_list_names_nobody(shelf):
+    source = SourceFactory(sheet=shelf.sheet)
+    shown = text_of(shelf.client.get(shelf.list))
+    assert str(source) in shown
+    assert source.entered_by.name not in shown
+
+
 @pytest.mark.parametrize("number", [1, 3])
 def test_the_queries_do_not_grow_with_the_sources(shelf, django_assert_num_queries, number):
     for _again in range(number):
         SourceFactory(sheet=shelf.sheet)
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(21):
         shelf.client.get(shelf.list)

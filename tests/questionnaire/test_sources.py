@@ -1,4 +1,5 @@
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -6,7 +7,13 @@ from django.utils import timezone
 
 from mipex_site.audit.models import AuditEntry
 from mipex_site.base.errors import NotAllowed, Refusal
-from questionnaire.enums import AssessmentState, ChangeReason, EvidenceRule, SourceKind
+from questionnaire.enums import (
+    AssessmentState,
+    ChangeReason,
+    Evidence,
+    EvidenceRule,
+    SourceKind,
+)
 from questionnaire.models import Source
 from questionnaire.services.answers import record_answer
 from questionnaire.services.sources import add_source, edit_source
@@ -14,6 +21,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.questionnaire import (
     AssessmentFactory,
     ChangeRequestFactory,
+    IndicatorFactory,
     SourceFactory,
     expert_of,
 )
@@ -154,3 +162,77 @@ def test_in_a_returned_sheet_only_what_was_cited_since_may_be_corrected(desk):
     edit_source(source=fresh, sheet=desk.sheet, by=desk.expert, article="section 8")
     with pytest.raises(Refusal, match="Add a new one"):
         edit_source(source=desk.law, sheet=desk.sheet, by=desk.expert, article="section 8")
+
+
+# --- Published after the cut-off ----------------------------------------------------------
+
+LATE_REPORT = {
+    "kind": SourceKind.PRACTICE,
+    "title": "A later report",
+    "publisher": "A board",
+    "published_on": date(2020, 3, 1),
+}
+
+
+@pytest.fixture
+def practice(desk):
+    """Give the desk with a question on practice."""
+    desk.indicator = IndicatorFactory(strand=desk.sheet.strand, evidence=Evidence.PRACTICE)
+    desk.best = desk.indicator.options.first()
+    return desk
+
+
+def test_a_later_report_carries_practice_only_when_it_is_said_to_describe_the_day(practice):
+    report = add_source(sheet=practice.sheet, by=practice.expert, **LATE_REPORT)
+    with pytest.raises(
+        ValidationError, match=r"was published after 31 December 2019\. Open it"
+    ):
+        cite(practice, report)
+    edit_source(source=report, sheet=practice.sheet, by=practice.expert, describes_cut_off=True)
+    assert cite(practice, report).version == 1
+
+
+def test_the_tick_is_not_taken_from_a_report_that_an_answer_rests_on(practice):
+    report = add_source(
+        sheet=practice.sheet, by=practice.expert, **LATE_REPORT, describes_cut_off=True
+    )
+    cite(practice, report)
+    with pytest.raises(ValidationError, match="was published after"):
+        edit_source(
+            source=report, sheet=practice.sheet, by=practice.expert, describes_cut_off=False
+        )
+
+
+def test_beside_a_law_a_later_report_needs_no_tick(desk):
+    report = add_source(sheet=desk.sheet, by=desk.expert, **LATE_REPORT)
+    assert cite(desk, desk.law, report).version == 1
+
+
+def test_a_report_without_a_date_carries_practice(practice):
+    report = add_source(
+        sheet=practice.sheet, by=practice.expert, **LATE_REPORT | {"published_on": None}
+    )
+    assert cite(practice, report).version == 1
+
+
+# --- Sent twice ---------------------------------------------------------------------------
+
+
+def test_a_source_that_is_sent_twice_under_one_key_is_one(desk):
+    key = uuid4()
+    first = add_source(sheet=desk.sheet, by=desk.expert, key=key, **LAW)
+    again = add_source(
+        sheet=desk.sheet, by=desk.expert, key=key, **LAW, checked_on=date(2020, 1, 1)
+    )
+    assert (first, first.key) == (again, key)
+    assert AuditEntry.objects.count() == 1
+
+
+def test_a_key_that_says_something_else_now_or_is_another_country_s_is_refused(desk):
+    elsewhere = AssessmentFactory(round=desk.sheet.round)
+    theirs = SourceFactory(sheet=elsewhere, **LAW)
+    mine = add_source(sheet=desk.sheet, by=desk.expert, key=uuid4(), **LAW)
+    for key, fields in ((mine.key, LAW | {"title": "Another Act"}), (theirs.key, LAW)):
+        with pytest.raises(ValidationError, match="sent before with other words"):
+            add_source(sheet=desk.sheet, by=desk.expert, key=key, **fields)
+    assert Source.objects.count() == 3

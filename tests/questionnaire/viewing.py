@@ -1,15 +1,18 @@
 """What the tests of a sheet's pages share: somebody's browser, addresses, a filled form."""
 
+import json
 import re
+from itertools import count
 
 from django.test import Client
 from django.utils import timezone
 
 from questionnaire.enums import AssessmentState
-from questionnaire.models import Answer
+from questionnaire.models import Answer, Draft
 from tests.factories.questionnaire import ChangeRequestFactory
 
 HTMX = {"HX-Request": "true"}
+KEYS = count()
 
 
 def signed_in(person) -> Client:
@@ -61,3 +64,19 @@ def sent_back(desk):
 
 def answer_of(desk) -> Answer:
     return Answer.objects.get(indicator=desk.indicator)
+
+
+def send(client, url, fields=None, **more):
+    """Send what a browser sends whose draft is new, or what the test says instead."""
+    usual = {
+        "key": f"key-{next(KEYS)}",
+        "based_on": 0,
+        "draft": 0,
+        "fields": fields or {},
+        "base": {},
+    }
+    return client.post(url, json.dumps(usual | more), content_type="application/json")
+
+
+def kept(door) -> dict:
+    return Draft.objects.get(indicator=door.indicator).content

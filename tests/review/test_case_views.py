@@ -367,7 +367,7 @@ def test_an_answer_asks_as_much_among_three_as_alone(db, number, django_assert_n
     client = signed_in(reviewer)
     url = address_of(case, case.items.first().indicator.code)
 
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         response = client.get(url)
 
     assert said(response).count('class="toc__link"') == number

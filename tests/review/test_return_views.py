@@ -241,7 +241,7 @@ def test_the_consent_asks_as_much_among_three_as_alone(db, number, django_assert
     client = signed_in(reviewer)
     code = case.items.first().indicator.code
 
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         client.get(f"{address_of(case, code)}consent/")
 
 

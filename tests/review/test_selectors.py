@@ -266,10 +266,10 @@ def test_the_pages_cost_a_fixed_number_of_queries(reviewed, django_assert_num_qu
     one, other = worlds.split(reviewed, "EE", "aa1"), worlds.split(reviewed, "EE", "bb1")
 
     for case in (small, large):
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(15):
             selectors.case_page(case, reviewer)
     for dispute, codings in ((one, 1), (other, 2)):
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(18):
             shown = selectors.dispute_page(dispute, adjudicator)
         assert len(shown.codings) == codings
     with django_assert_num_queries(5):

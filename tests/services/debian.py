@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from ctypes.util import find_library
 from pathlib import Path
 
 POSTGRES_HOMES = Path("/usr/lib/postgresql")
@@ -25,11 +26,13 @@ FOUND = {
     "postgresql": postgres_bin,
     "redis-server": lambda: shutil.which("redis-server"),
     "chromium": lambda: shutil.which("chromium"),
+    "libpango-1.0-0": lambda: find_library("pango-1.0"),
+    "libpangoft2-1.0-0": lambda: find_library("pangoft2-1.0"),
 }
 
 
 def missing() -> list[str]:
-    """Return the Debian packages whose programs are not on this machine."""
+    """Return the Debian packages whose programs or libraries are not on this machine."""
     return [package for package, found in FOUND.items() if not found()]
 
 

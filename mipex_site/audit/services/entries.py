@@ -14,9 +14,12 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils import timezone
 
+from mipex_site.base.prepared import Prepared
+
 from ..models import AuditEntry, Chain
 from .acting import present_way
 
+HEAD = Prepared(lambda stream: Chain.objects.select_for_update().filter(stream=stream))
 HASHED = (
     "stream",
     "number",
@@ -105,11 +108,10 @@ def write_all(
 
 
 def _head_for_update(stream: str) -> Chain:
-    locked = Chain.objects.select_for_update()
-    chain = next(iter(locked.filter(stream=stream)), None)
+    chain = HEAD.first(stream)
     if chain is None:
         Chain.objects.get_or_create(stream=stream)
-        chain = locked.get(stream=stream)
+        chain = HEAD.get(stream)
     return chain
 
 

@@ -47,6 +47,9 @@ SHAPES = {
     "equals": '<path d="M3 6h10M3 10.4h10"/>',
     "person": '<circle class="icon__fill" cx="8" cy="4.6" r="3.2"/>'
     '<path class="icon__fill" d="M1.8 14.6c0-3.6 2.8-5.4 6.2-5.4s6.2 1.8 6.2 5.4z"/>',
+    "no-network": '<path d="M4.6 12.6h6.6a2.9 2.9 0 0 0 .3-5.8 3.9 3.9 0 0 0-7.4.6'
+    ' 2.7 2.7 0 0 0 .5 5.2z"/>'
+    '<path d="M2.4 2.4 13.6 14.6"/>',
     "crossed-ring": RING + '<path d="M3.8 12.2 12.2 3.8"/>',
     "seal": DISC + '<circle class="icon__cut" cx="8" cy="8" r="3"/>',
 }
@@ -92,7 +95,7 @@ STATES = {
     "review_closed": Look("padlock", "ink", pgettext_lazy("state", "Review closed")),
     "locked": Look("padlock", "ink", pgettext_lazy("state", "Locked")),
     "not_yet": Look("padlock", "quiet", pgettext_lazy("state", "Not yet")),
-    "to_confirm": Look("ringed-dot", "quiet", pgettext_lazy("state", "To confirm")),
+    "carried": Look("ringed-dot", "quiet", pgettext_lazy("state", "To confirm")),
     "to_read": Look("dotted-ring", "quiet", pgettext_lazy("state", "To read")),
     "pending": Look("dotted-ring", "quiet", pgettext_lazy("state", "Pending")),
     "queued": Look("dotted-ring", "quiet", pgettext_lazy("state", "Queued")),

@@ -103,13 +103,12 @@ def _options(loaded: Framework) -> dict[str, dict[int, Option]]:
 
 
 def make_round(framework: Framework, *, by: User, **fields: Any) -> Round:
-    """Make a demonstration's round: the law of 2019, and work dates around today."""
+    """Make a demonstration's round: the law of 2019 if not said otherwise, work dates of today."""
     today = datetime.combine(timezone.localdate(), END_OF_DAY, tzinfo=BRUSSELS)
     day = timedelta(days=1)
     return rounds.create_round(
         by=by,
         framework=framework,
-        cut_off=CUT_OFF,
         opens_at=today - 30 * day,
         due_at=today + 15 * day,
         grace_until=today + 18 * day,
@@ -118,7 +117,7 @@ def make_round(framework: Framework, *, by: User, **fields: Any) -> Round:
         opinions_required=1,
         evidence_rule=EvidenceRule.DATASET_CELL,
         is_demonstration=True,
-        **fields,
+        **{"cut_off": CUT_OFF} | fields,
     )
 
 

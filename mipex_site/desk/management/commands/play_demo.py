@@ -33,10 +33,10 @@ class Command(BaseCommand):
         play.play(stage)
         if left := play.unfinished(stage):
             raise CommandError(f"{left} cases are not cleared: the play went wrong.")
-        practice.prepare(stage)
         with serving.worker():
             play.sign_and_close(stage)
             revision = self._published()
+            practice.prepare(stage)
             agreeing = self._print(revision, stage.cast, time.monotonic() - began)
             if serve == "yes":
                 serving.serve_until_stopped()

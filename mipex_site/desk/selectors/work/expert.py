@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mipex_site.accounts.models import User
-from questionnaire.enums import AssessmentState, RequestState, Role, RoundState
-from questionnaire.models import Assessment, ChangeRequest
+from questionnaire.enums import EXPERT_SIDE, AssessmentState, RequestState, Role, RoundState
+from questionnaire.models import Assessment, ChangeRequest, Round
+from questionnaire.selectors.delegations import Help, sheets_lent_to
 from questionnaire.selectors.expert import MySheet, my_sheets
+from questionnaire.selectors.pace import load_of, time_left
 from review.enums import CaseState
 from review.models import Case
 
@@ -27,15 +31,17 @@ Place = tuple[int, int, int]
 
 
 def part(user: User, scopes: Scopes, now: datetime) -> Part:
-    """Return the expert's part of the page; three queries."""
+    """Return the expert's part of the page; three queries, and one for who helps another."""
     mine = my_sheets(user)
+    lent = sheets_lent_to(user) if scopes.has(Role.DELEGATE) else {}
     cases = _case_states(mine)
     asked = _asked(mine)
     items, waiting, rows = [], [], []
     for line in mine:
         sheet = line.sheet
         state = state_of(line, cases.get(_place(sheet)))
-        rows.append(_row(line, state))
+        helps = None if Role.EXPERT in scopes.roles_on(sheet) else lent.get(_reach(sheet))
+        rows.append(_row(line, state, helps))
         if sheet.round.state != RoundState.OPEN:
             continue
         may_submit = Role.EXPERT in scopes.roles_on(sheet)
@@ -48,7 +54,23 @@ def part(user: User, scopes: Scopes, now: datetime) -> Part:
         else:
             items.append(_open(line, state, now))
     rounds = {line.sheet.round_id: line.sheet.round for line in mine}
+    waiting.extend(_to_open(scopes, known=set(rounds)))
     return Part(tuple(items), tuple(waiting), tuple(rows), tuple(rounds.values()))
+
+
+def _to_open(scopes: Scopes, *, known: set[int]) -> Iterator[Waiting]:
+    """Give the rounds that open later, each with its questionnaire to prepare with.
+
+    Once a round is open it has sheets and is KNOWN, so that as a rule nothing is asked here.
+    """
+    held = {row.round_id for row in scopes.rows if row.role in EXPERT_SIDE} - known - {None}
+    if not held:
+        return
+    for round_ in Round.objects.filter(pk__in=held, state=RoundState.LOCKED):
+        opens = {"day": date_format(round_.opens_at.astimezone(), "j F Y")}
+        why = _("It opens on %(day)s. Its questionnaire is there to read and to print.") % opens
+        url = reverse("questionnaire:round-questionnaire", args=[round_.code])
+        yield Waiting("planned", round_.title, why, url)
 
 
 def state_of(line: MySheet, case: str | None) -> str:
@@ -77,7 +99,7 @@ def address_of(sheet: Assessment, name: str = "questionnaire:sheet") -> str:
     )
 
 
-def _row(line: MySheet, state: str) -> MySheetRow:
+def _row(line: MySheet, state: str, helps: Help | None) -> MySheetRow:
     return MySheetRow(
         title_of(line.sheet),
         line.sheet.round.title,
@@ -85,7 +107,14 @@ def _row(line: MySheet, state: str) -> MySheetRow:
         line.progress.answered,
         line.progress.asked,
         address_of(line.sheet),
+        _for_whom(helps) if helps else "",
     )
+
+
+def _for_whom(helps: Help) -> str:
+    """Say on whose behalf a colleague answers, and until when."""
+    until = date_format(timezone.localtime(helps.until), "j F, H:i")
+    return _("For %(name)s, until %(moment)s") % {"name": helps.name, "moment": until}
 
 
 def _returned(line: MySheet, titles: list[str], *, may_submit: bool) -> WorkItem:
@@ -101,7 +130,8 @@ def _returned(line: MySheet, titles: list[str], *, may_submit: bool) -> WorkItem
         words = ngettext(
             "%(title)s: %(n)d answer came back", "%(title)s: %(n)d answers came back", number
         ) % (common | {"n": number})
-        why, act, target = _named(titles), _("Reply"), "questionnaire:sheet"
+        why = " ".join((_named(titles), _time(line, counted=False)))
+        act, target = _("Reply"), "questionnaire:sheet"
     return WorkItem(
         rank=Rank.RETURNED,
         state="returned",
@@ -111,6 +141,7 @@ def _returned(line: MySheet, titles: list[str], *, may_submit: bool) -> WorkItem
         act=act,
         url=address_of(line.sheet, target),
         due=line.sheet.round.review_due_at,
+        **_again(line),
     )
 
 
@@ -139,8 +170,8 @@ def _open(line: MySheet, state: str, now: datetime) -> WorkItem:
         title = ngettext(
             "%(title)s: %(all)d answer", "%(title)s: %(all)d answers", words["all"]
         )
-        title, why, act = title % words, _("Nothing is answered yet."), _("Begin")
-        rank = Rank.NOT_BEGUN
+        why = " ".join((_("Nothing is answered yet."), _time(line)))
+        title, act, rank = title % words, _("Begin"), Rank.NOT_BEGUN
     else:
         title = _("%(title)s: %(done)d of %(all)d answered") % words
         why, rank = _left(line), Rank.ANSWERING
@@ -155,13 +186,27 @@ def _open(line: MySheet, state: str, now: datetime) -> WorkItem:
         act=act,
         url=address_of(sheet, target),
         due=sheet.round.due_at,
+        **_again(line),
     )
 
 
+def _time(line: MySheet, *, counted: bool = True) -> str:
+    return time_left(load_of(line.progress, line.sheet.state), counted=counted)
+
+
+def _again(line: MySheet) -> dict[str, str]:
+    """Return the way back to the question on which the person wrote last."""
+    if not line.last:
+        return {}
+    sheet = line.sheet
+    codes = [sheet.round.code, sheet.country.code, sheet.strand.code, sheet.coding]
+    url = reverse("questionnaire:answer", args=[*codes, line.last])
+    return {"again": line.last, "again_url": url}
+
+
 def _left(line: MySheet) -> str:
-    """Say what is left: drafts, whose text is kept, and questions with nothing at all."""
+    """Say what is left: drafts, whose text is kept, and how long all of it takes."""
     drafts = line.progress.drafts
-    blank = max(0, line.progress.asked - line.progress.answered - drafts)
     parts = []
     if drafts:
         parts.append(
@@ -170,9 +215,7 @@ def _left(line: MySheet) -> str:
             )
             % {"n": drafts}
         )
-    if blank:
-        parts.append(ngettext("%(n)d is blank.", "%(n)d are blank.", blank) % {"n": blank})
-    return " ".join(parts)
+    return " ".join([*parts, _time(line)])
 
 
 def _late(line: MySheet, now: datetime) -> str:
@@ -207,6 +250,10 @@ def _outcome(sheet: Assessment) -> str:
 
 def _place(sheet: Assessment) -> Place:
     return (sheet.round_id, sheet.country_id, sheet.strand_id)
+
+
+def _reach(sheet: Assessment) -> tuple[int, int, int, int]:
+    return (*_place(sheet), sheet.coding)
 
 
 def _case_states(mine: list[MySheet]) -> dict[Place, str]:

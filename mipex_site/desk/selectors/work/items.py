@@ -34,7 +34,10 @@ class Rank(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class WorkItem:
-    """One thing that needs the person: what, why, until when, and the one act that helps."""
+    """One thing that needs the person: what, why, until when, and the one act that helps.
+
+    AGAIN is the code of the question on which they wrote last, or empty.
+    """
 
     rank: Rank
     state: str
@@ -44,6 +47,8 @@ class WorkItem:
     url: str
     due: datetime | None = None
     words: str = ""
+    again: str = ""
+    again_url: str = ""
 
     def order(self) -> tuple[int, datetime, str]:
         return (self.rank, self.due or NEVER, self.title)
@@ -61,7 +66,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class MySheetRow:
-    """A sheet of one's own with how many of its answers are there."""
+    """A sheet one answers with how many of its answers are there; FOR_WHOM, if it is lent."""
 
     title: str
     round: str
@@ -69,6 +74,7 @@ class MySheetRow:
     done: int
     all: int
     url: str
+    for_whom: str = ""
 
 
 @dataclass(frozen=True, slots=True)

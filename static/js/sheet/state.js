@@ -1,0 +1,62 @@
+// The save state of one answer, in words and a shape, wherever its form shows it. Read out is only
+// what a person must know: not every pause in which a draft was kept.
+
+import { clone, fill } from "./words.js";
+
+const QUIET = new Set(["saving", "kept", "recorded"]);
+// A save that is faster than this needs no word of its own.
+const PATIENCE_MS = 400;
+
+export class State {
+  constructor(form) {
+    this.form = form;
+    this.shown = "";
+    this.timer = 0;
+  }
+
+  // STATE is the name of a template save-STATE; WORDS a further sentence, or none.
+  show(state, { time = "", why = "", words } = {}) {
+    clearTimeout(this.timer);
+    if (state === "saving") {
+      this.timer = setTimeout(() => this.put(state, { time, why }), PATIENCE_MS);
+    } else {
+      this.put(state, { time, why });
+    }
+    if (words !== undefined) {
+      this.explain(words);
+    }
+    this.announce(state, words);
+  }
+
+  put(state, { time, why }) {
+    for (const place of this.form.querySelectorAll("[data-save-state]")) {
+      const shown = clone(`save-${state}`);
+      fill(shown, "time", time);
+      fill(shown, "why", why);
+      if (place.ariaHidden) {
+        // A copy beside the field: for the eyes alone.
+        shown.querySelectorAll("button").forEach((button) => button.remove());
+      }
+      place.replaceChildren(shown);
+      place.dataset.saveState = state;
+    }
+    this.text = this.form.querySelector("[data-save-state]")?.textContent.trim() ?? "";
+  }
+
+  explain(words) {
+    for (const place of this.form.querySelectorAll("[data-save-words]")) {
+      place.textContent = words;
+      place.hidden = !words;
+    }
+  }
+
+  announce(state, words) {
+    const wasTrouble = this.shown !== "" && !QUIET.has(this.shown);
+    const isNews = state !== this.shown && (!QUIET.has(state) || wasTrouble);
+    const place = this.form.querySelector("[data-save-said]");
+    if (place && state !== "saving" && (isNews || words)) {
+      place.textContent = [this.text, words].filter(Boolean).join(" ");
+    }
+    this.shown = state === "saving" ? this.shown : state;
+  }
+}
