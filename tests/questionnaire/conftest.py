@@ -2,6 +2,7 @@ from functools import partial
 from types import SimpleNamespace
 
 import pytest
+from django.core.cache import cache
 
 from questionnaire.services.answers import record_answer
 from tests.factories.questionnaire import (
@@ -10,6 +11,8 @@ from tests.factories.questionnaire import (
     SourceFactory,
     expert_of,
 )
+
+from .viewing import opened
 
 
 @pytest.fixture
@@ -28,6 +31,21 @@ def desk(db):
         law=SourceFactory(sheet=sheet),
     )
     desk.record = partial(record, desk)
+    return desk
+
+
+@pytest.fixture
+def empty_cache():
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def door(desk):
+    """Give the desk the address of its question's autosave and its expert's browser."""
+    desk = opened(desk)
+    desk.door = f"{desk.url}draft/"
     return desk
 
 

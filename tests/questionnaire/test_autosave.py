@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from django.core.cache import cache
 
 from questionnaire.enums import Role, SetAsideBecause
 from questionnaire.models import Answer, Draft, ReferenceDay, SetAside
@@ -15,22 +14,9 @@ from tests.factories.questionnaire import (
     on_sheet,
 )
 
-from .viewing import at, kept, opened, send, signed_in
+from .viewing import at, kept, send, signed_in
 
-
-@pytest.fixture(autouse=True)
-def _empty_cache():
-    cache.clear()
-    yield
-    cache.clear()
-
-
-@pytest.fixture
-def door(desk):
-    """Give the desk the address of the door and its expert's browser."""
-    desk = opened(desk)
-    desk.door = f"{desk.url}draft/"
-    return desk
+pytestmark = pytest.mark.usefixtures("empty_cache")
 
 
 # --- Keeping ------------------------------------------------------------------------------

@@ -1,54 +1,24 @@
 """Saves at the same moment: every text is kept, given back in a clash, or set aside."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 
-from mipex_site.base.errors import Refusal
-from questionnaire.enums import Role
 from questionnaire.forms.saving import record_typed
 from questionnaire.models import Answer, Draft, SetAside
 from questionnaire.selectors.spot import spot_of
 from questionnaire.services.drafts import Clash, Typed, keep_typed
 from questionnaire.tasks import record_quiet_drafts
-from tests.factories.questionnaire import (
-    AssessmentFactory,
-    IndicatorFactory,
-    SourceFactory,
-    expert_of,
-    on_sheet,
-)
+from tests.at_once import at_once
+
+from .crowd import crowded_sheet
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 
-def at_once(*acts):
-    """Start every act at the same moment on a connection of its own; return what came of each."""
-    start = Barrier(len(acts))
-
-    def run(act):
-        try:
-            start.wait(10)
-            return act()
-        except Refusal as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
-
-
 @pytest.fixture
 def sheet():
-    sheet = AssessmentFactory()
-    sheet.indicator = IndicatorFactory(strand=sheet.strand)
-    sheet.people = [expert_of(sheet), *(on_sheet(Role.DELEGATE, sheet) for _ in range(3))]
-    sheet.law = SourceFactory(sheet=sheet)
-    return sheet
+    return crowded_sheet()
 
 
 def saving(sheet, person, fields, *, draft=0, service=keep_typed):

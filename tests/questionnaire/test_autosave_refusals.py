@@ -4,7 +4,6 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -17,22 +16,9 @@ from questionnaire.services.drafts import Typed, keep_typed
 from tests.factories.accounts import UserFactory
 from tests.factories.questionnaire import AssignmentFactory, coordinator_of, on_sheet
 
-from .viewing import at, kept, opened, send, sent_back, signed_in
+from .viewing import at, kept, send, sent_back, signed_in
 
-
-@pytest.fixture(autouse=True)
-def _empty_cache():
-    cache.clear()
-    yield
-    cache.clear()
-
-
-@pytest.fixture
-def door(desk):
-    """Give the desk the address of the door and its expert's browser."""
-    desk = opened(desk)
-    desk.door = f"{desk.url}draft/"
-    return desk
+pytestmark = pytest.mark.usefixtures("empty_cache")
 
 
 # --- Too late, not allowed ----------------------------------------------------------------

@@ -1,6 +1,5 @@
 """Two at once on one row: nothing is lost, nothing slips in. Only PostgreSQL has two at once."""
 
-from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
@@ -14,43 +13,21 @@ from questionnaire.services import naming
 from questionnaire.services.answers import record_answer
 from questionnaire.services.assignments import assign, first_coordinator
 from questionnaire.services.locking import hold_round, hold_sheets
+from tests.at_once import at_once
 from tests.factories.accounts import PASSWORD, UserFactory
 from tests.factories.questionnaire import (
     AssessmentFactory,
-    IndicatorFactory,
-    SourceFactory,
     coordinator_of,
-    expert_of,
-    on_sheet,
 )
+
+from .crowd import crowded_sheet
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 
-def at_once(*acts):
-    """Start every act at the same moment on a connection of its own; return what came of each."""
-    start = Barrier(len(acts))
-
-    def run(act):
-        try:
-            start.wait(10)
-            return act()
-        except Refusal as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
-
-
 @pytest.fixture
 def sheet():
-    sheet = AssessmentFactory()
-    sheet.indicator = IndicatorFactory(strand=sheet.strand)
-    sheet.people = [expert_of(sheet), *(on_sheet(Role.DELEGATE, sheet) for _ in range(3))]
-    sheet.law = SourceFactory(sheet=sheet)
-    return sheet
+    return crowded_sheet()
 
 
 def recording(sheet, person, text, **more):

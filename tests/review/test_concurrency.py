@@ -1,11 +1,8 @@
 """People at the same moment, on a real PostgreSQL. Each has a thread and a connection."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
-from django.db import close_old_connections, connection
 
 from mipex_site.audit.models import AuditEntry
 from mipex_site.audit.services import entries
@@ -16,31 +13,12 @@ from review.enums import CaseState, ItemState, OpinionKind
 from review.models import Case, CaseItem, Opinion, Ruling, SettledAnswer
 from review.services.opinions import give_opinion
 from tests import world as worlds
+from tests.at_once import at_once
 from tests.factories.review import CaseItemFactory, reviewer_of
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 ROUNDS = 5
 """A race is run several times: it must never go wrong, not just once."""
-
-
-def at_once(*acts):
-    """Start all acts at the same moment; return what each gave, or the refusal it met."""
-    gate = threading.Barrier(len(acts))
-
-    def run(act):
-        connection.ensure_connection()
-        gate.wait()
-        try:
-            return act()
-        except Refusal as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        results = list(pool.map(run, acts))
-    close_old_connections()
-    return results
 
 
 def refusals(results):
