@@ -3,16 +3,22 @@
 Started by `make bench`, which puts PostgreSQL and Redis beside it.
 """
 
+from __future__ import annotations
+
 import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import django
 from tqdm import tqdm
 
 from bench.case import Row, run
 from tests.services.web import web
+
+if TYPE_CHECKING:
+    from bench.smoothness import Typed
 
 
 def prepare(folder: Path) -> dict[str, str]:
@@ -27,17 +33,18 @@ def prepare(folder: Path) -> dict[str, str]:
     return dict(os.environ)
 
 
-def measure(folder: Path) -> list[Row]:
-    """Run all cases against one server of two processes, as in production."""
+def measure(folder: Path) -> tuple[list[Row], list[Typed]]:
+    """Run all cases against one server of two processes, as in production, then type."""
     environment = prepare(folder)
     from bench.cases import CASES
+    from bench.smoothness import LargeSheet, smoothness
 
-    cases = [make() for make in CASES]
+    cases, sheet = [make() for make in CASES], LargeSheet()
     rows: list[Row] = []
     with web(folder, environment=environment, workers=2) as address:
         for case in tqdm(cases, unit="case", leave=False):
             rows += run(case, address=address)
-    return rows
+        return rows, smoothness(sheet, address=address)
 
 
 def print_table(rows: list[Row]) -> None:
@@ -46,16 +53,27 @@ def print_table(rows: list[Row]) -> None:
     for row in rows:
         times = f"{row.measured_ms:>6.2f} {row.baseline_ms:>6.2f} {row.p95_ms:>6.1f}"
         verdict = "" if row.met else "  missed"
-        ratio = f"{row.ratio:>6.2f} {row.goal:>6.1f}"
+        goal = "-" if row.goal is None else f"{row.goal:.1f}"
+        ratio = f"{row.ratio:>6.2f} {goal:>6}"
         print(f"{row.name:<52} {row.clients:>7} {times} {ratio}{verdict}")
+
+
+def print_typing(found: list[Typed]) -> None:
+    """Print a line a page: the longest task of the browser, and those that a person feels."""
+    print(f"\n{'typing 200 characters in Chromium':<52} longest task ms   above 100 ms")
+    for typed in found:
+        verdict = "  missed" if typed.late else ""
+        print(f"{typed.page:<52} {typed.longest_ms:>15.0f} {typed.late:>14}{verdict}")
 
 
 def main() -> int:
     """Measure, print, and say by the status whether every goal is met."""
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
-        rows = measure(Path(scratch))
+        rows, found = measure(Path(scratch))
     print_table(rows)
-    return 0 if all(row.met for row in rows) else 1
+    print_typing(found)
+    met = all(row.met for row in rows) and not any(typed.late for typed in found)
+    return 0 if met else 1
 
 
 if __name__ == "__main__":

@@ -1,18 +1,22 @@
-"""Sheets to answer: the real form's address, beside a view that writes the same two rows.
+"""Sheets to answer: the real form's address, beside views that write the same rows.
 
 Request N goes to the country N modulo COUNTRIES, so that clients at once work on sheets of their
 own, as experts do; what they share is the round's audit chain.
 """
 
+from datetime import date
 from functools import cached_property
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from bench.baselines import STREAM
 from bench.case import CLIENTS, ROUNDS
 from bench.load import Request
 from bench.people import headers_of, somebody
+from mipex_site.audit.models import Chain
 from questionnaire.models import Assessment, Indicator, Source
+from questionnaire.selectors.subjects import answer_subject
 from tests.factories.questionnaire import (
     AssessmentFactory,
     CountryFactory,
@@ -35,6 +39,7 @@ class Sheets:
         cells = len(CLIENTS) * ROUNDS * count
         per_strand = -(-cells // (COUNTRIES * STRANDS))
         round_ = RoundFactory(code="bench")
+        Chain.objects.create(stream=STREAM)
         strands = [StrandFactory(framework=round_.framework) for _ in range(STRANDS)]
         self.indicators: list[Indicator] = [
             IndicatorFactory(strand=strand) for strand in strands for _ in range(per_strand)
@@ -82,17 +87,27 @@ class Sheets:
         path = reverse("questionnaire:answer", args=[*codes, self.indicators[place].code])
         return self._post(country, path, form)
 
-    def save_raw(self, number: int) -> Request:
-        """Send what the baseline needs to write the same answer and its history."""
+    def save_all_rows(self, number: int) -> Request:
+        """Send what the baseline needs to write the same rows."""
+        return self._raw(number, "bench-all-rows", date(2019, 12, 31))
+
+    def save_two_rows(self, number: int) -> Request:
+        """Send the same to the baseline that writes the answer and its history only."""
+        return self._raw(number, "bench-two-rows", date(2018, 12, 31))
+
+    def _raw(self, number: int, name: str, day: date) -> Request:
         country, place = number % COUNTRIES, number // COUNTRIES
         sheet = self.sheets[country][place // self.per_strand][BASELINE]
         form = {
             "assessment": sheet.pk,
             "indicator": self.indicators[place].pk,
+            "day": day,
             "option": self.options[place],
             "rationale": f"Section {number} says so.",
+            "source": self.sources[country].pk,
+            "subject": answer_subject(sheet, self.indicators[place]),
         }
-        return self._post(country, reverse("bench-two-rows"), form)
+        return self._post(country, reverse(name), form)
 
     def _post(self, country: int, path: str, form: dict[str, object]) -> Request:
         return Request(path, "POST", urlencode(form), self.headers[country])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bench.load import Load, Request, send
 
 CLIENTS = (1, 8, 32)
-ROUNDS = 3
+ROUNDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,10 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is measured, against what, and how many times dearer it may be."""
+    """What is measured, against what, and how many times dearer it may be.
+
+    BESIDE are further baselines by name: lines of the table that set no goal.
+    """
 
     name: str
     baseline_name: str
@@ -31,6 +34,13 @@ class Case:
     baseline: Side
     goal: float
     count: int = 400
+    beside: tuple[tuple[str, Side], ...] = ()
+
+    @property
+    def baselines(self) -> tuple[tuple[str, Side, float | None], ...]:
+        """The name, the side and the goal of each baseline."""
+        others = ((name, side, None) for name, side in self.beside)
+        return ((self.baseline_name, self.baseline, self.goal), *others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +52,7 @@ class Row:
     measured_ms: float
     baseline_ms: float
     p95_ms: float
-    goal: float
+    goal: float | None
 
     @property
     def ratio(self) -> float:
@@ -50,7 +60,7 @@ class Row:
 
     @property
     def met(self) -> bool:
-        return self.ratio <= self.goal
+        return self.goal is None or self.ratio <= self.goal
 
 
 def run(case: Case, *, address: str) -> list[Row]:
@@ -58,32 +68,35 @@ def run(case: Case, *, address: str) -> list[Row]:
     rows = []
     first = 0
     for clients in CLIENTS:
-        rows.append(_compare(case, address=address, clients=clients, first=first))
+        rows += _compare(case, address=address, clients=clients, first=first)
         first += ROUNDS * case.count
     return rows
 
 
-def _compare(case: Case, *, address: str, clients: int, first: int) -> Row:
-    """Measure both sides in turn, several times, and keep the best round of each.
+def _compare(case: Case, *, address: str, clients: int, first: int) -> list[Row]:
+    """Measure all sides in turn, several times, and keep the best round of each.
 
-    In turn, for a machine that slows down must slow down both; the best, for what disturbs a
+    In turn, for a machine that slows down must slow down all; the best, for what disturbs a
     round only ever makes it longer.
     """
-    measured: list[Load] = []
-    baseline: list[Load] = []
+    sides = [case.measured, *(side for _name, side, _goal in case.baselines)]
+    loads: list[list[Load]] = [[] for _ in sides]
     for round_ in range(ROUNDS):
         numbers = range(first + round_ * case.count, first + (round_ + 1) * case.count)
-        for side, loads in ((case.measured, measured), (case.baseline, baseline)):
+        for side, done in zip(sides, loads, strict=True):
             requests = [side.request(number) for number in numbers]
-            loads.append(
+            done.append(
                 send(address, requests=requests, expected=side.expected, clients=clients)
             )
-    best = min(measured, key=lambda load: load.each)
-    return Row(
-        name=f"{case.name} / {case.baseline_name}",
-        clients=clients,
-        measured_ms=best.each * 1000,
-        baseline_ms=min(load.each for load in baseline) * 1000,
-        p95_ms=best.p95 * 1000,
-        goal=case.goal,
-    )
+    best, *others = (min(done, key=lambda load: load.each) for done in loads)
+    return [
+        Row(
+            name=f"{case.name} / {name}",
+            clients=clients,
+            measured_ms=best.each * 1000,
+            baseline_ms=other.each * 1000,
+            p95_ms=best.p95 * 1000,
+            goal=goal,
+        )
+        for (name, _side, goal), other in zip(case.baselines, others, strict=True)
+    ]

@@ -13,7 +13,7 @@ FORM = "application/x-www-form-urlencoded"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request; the body is a form that is already encoded, or nothing."""
+    """One request; the body is a form that is already encoded, if no header says other."""
 
     path: str
     method: str = "GET"
@@ -81,7 +81,7 @@ def ask(connection: HTTPConnection, request: Request) -> int:
     """Send one request, read the whole answer, and return its status."""
     headers = dict(request.headers)
     if request.body:
-        headers["Content-Type"] = FORM
+        headers.setdefault("Content-Type", FORM)
     connection.request(request.method, request.path, request.body or None, headers)
     answer = connection.getresponse()
     answer.read()

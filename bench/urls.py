@@ -8,5 +8,7 @@ urlpatterns = [
     path("bench/empty/", baselines.empty),
     path("bench/who/", baselines.who),
     path("bench/two-rows/", baselines.two_rows, name="bench-two-rows"),
+    path("bench/all-rows/", baselines.all_rows, name="bench-all-rows"),
+    path("bench/one-draft/", baselines.one_draft, name="bench-one-draft"),
     path("", include("mipex_site.urls")),
 ]

@@ -12,17 +12,18 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from mipex_site.accounts.models import User
 from mipex_site.base.doors import answer, refused
 
 from ..forms.labels import also_changed, clashing_rows
 from ..models import Answer, Assessment
 from ..services.drafts import Clash, Kept
-from ..services.presence import has_company
 
 
-def kept(result: Kept, *, sheet_id: int, by: User) -> JsonResponse:
-    """What was typed is a draft now, or says what the recorded answer says."""
+def kept(result: Kept) -> JsonResponse:
+    """What was typed is a draft now, or says what the recorded answer says.
+
+    Who else has the sheet open is left to the pulse: this is asked too often.
+    """
     words = _("Saved at %(time)s.") % {"time": shown(result.at)} + also_changed(result.merged)
     return answer(
         "kept" if result.draft else "recorded",
@@ -32,7 +33,6 @@ def kept(result: Kept, *, sheet_id: int, by: User) -> JsonResponse:
         draft=result.draft,
         fields=result.content,
         merged=list(result.merged),
-        **presence(has_company(sheet_id=sheet_id, by=by)),
         next="",
     )
 
@@ -43,7 +43,6 @@ def recorded(
     *,
     sheet: Assessment,
     code: str,
-    by: User,
     merged: Sequence[str] = (),
 ) -> JsonResponse:
     """It is an answer now: what it says, and where to go on."""
@@ -57,7 +56,6 @@ def recorded(
         draft=0,
         fields=fields,
         merged=list(merged),
-        **presence(has_company(sheet_id=sheet.pk, by=by)),
         next=f"{reverse('questionnaire:sheet', args=place)}?after={code}",
     )
 

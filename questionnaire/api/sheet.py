@@ -135,7 +135,7 @@ def _there(request: HttpRequest, spot: Spot) -> HttpResponse:
 
 def _keep(request: HttpRequest, spot: Spot, typed: Typed) -> HttpResponse:
     result = keep_typed(spot=spot, typed=typed, by=request.user)
-    return replies.kept(result, sheet_id=spot.sheet.pk, by=request.user)
+    return replies.kept(result)
 
 
 def _record(request: HttpRequest, spot: Spot, typed: Typed) -> HttpResponse:
@@ -146,7 +146,7 @@ def _record(request: HttpRequest, spot: Spot, typed: Typed) -> HttpResponse:
         errors = {name: [str(one) for one in many] for name, many in saved.form.errors.items()}
         return replies.missing(errors, saved.kept)
     content = {name: saved.form.data[name] for name in saved.form.data if name not in NOT_TYPED}
-    known = {"sheet": sheet, "code": spot.indicator, "by": person, "merged": saved.merged}
+    known = {"sheet": sheet, "code": spot.indicator, "merged": saved.merged}
     return replies.recorded(saved.answer, content, **known)
 
 
@@ -160,7 +160,7 @@ def _confirm(request: HttpRequest, spot: Spot, typed: Typed) -> HttpResponse:
     confirmed = confirm_earlier(**known, by=person)
     now = spot_of(sheet.pk, indicator.pk, user=person)
     fields = recorded_at(now, user=person).fields
-    return replies.recorded(confirmed, fields, sheet=sheet, code=spot.indicator, by=person)
+    return replies.recorded(confirmed, fields, sheet=sheet, code=spot.indicator)
 
 
 def _discard(request: HttpRequest, spot: Spot, typed: Typed) -> HttpResponse:

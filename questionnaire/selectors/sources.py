@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from typing import Any
 
 from django.db.models import Count, F, QuerySet
 from django.utils.translation import gettext as _
 
 from mipex_site.base.verdict import Verdict, no
 
-from ..models import Assessment, Citation, LinkCheck, Source, SourceFile
+from ..models import Assessment, Citation, LinkCheck, Source, SourceFile, UpcomingChange
 from .links import words_of_link
-from .standing import REFUSED, is_later, is_published_late, is_rechecked, standing_of
+from .standing import carries, is_later, is_published_late, is_rechecked, standing_of
 
+SHARED = ("title", "article", "in_force_from")
 SEARCHED = ("title", "article", "publisher", "jurisdiction", "note", "quote", "url")
 
 
@@ -53,6 +56,7 @@ class _Known:
     def __init__(self, sheet: Assessment) -> None:
         present = _citations(sheet).filter(version=F("answer__version"))
         counted = present.order_by().values("source_id").annotate(number=Count("pk"))
+        self.sheet = sheet
         self.cited = dict(counted.values_list("source_id", "number"))
         self.read = read_by_the_review(sheet)
         links = LinkCheck.objects.filter(**_here(sheet))
@@ -61,20 +65,36 @@ class _Known:
         for file in SourceFile.objects.filter(**_here(sheet), removed_at=None):
             self.files.setdefault(file.source_id, []).append(file)
 
+    @cached_property
+    def upcoming(self) -> set[tuple[Any, ...]]:
+        """The upcoming changes by what a source and its change share; asked for if need be."""
+        place = {"round_id": self.sheet.round_id, "country_id": self.sheet.country_id}
+        told = UpcomingChange.objects.filter(**place, coding=self.sheet.coding)
+        return set(told.values_list(*SHARED))
+
     def line(self, source: Source, may_answer: Verdict, day: date) -> SourceLine:
         state, words = standing_of(source, day)
+        is_told = is_later(source, day) and _as_upcoming(source) in self.upcoming
+        if is_told:
+            state, words = "passed", _("Listed as an upcoming change")
         return SourceLine(
             source=source,
             cited=self.cited.get(source.pk, 0),
             state=state,
             words=words,
             may_edit=_may_edit(may_answer, is_read=source.pk in self.read),
-            may_recheck=bool(may_answer) and state != REFUSED and not is_rechecked(source, day),
-            is_later=is_later(source, day),
+            may_recheck=bool(may_answer)
+            and carries(source, day)
+            and not is_rechecked(source, day),
+            is_later=is_later(source, day) and not is_told,
             is_late=is_published_late(source, day) and not source.describes_cut_off,
             link=words_of_link(self.links.get(source.pk)),
             files=tuple(self.files.get(source.pk, ())),
         )
+
+
+def _as_upcoming(source: Source) -> tuple[Any, ...]:
+    return tuple(getattr(source, name) for name in SHARED)
 
 
 def found(sources: Iterable[Source], words: str) -> list[Source]:

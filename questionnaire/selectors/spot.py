@@ -104,7 +104,11 @@ def _read(where: str, keys: tuple[Any, ...], user: User, day: date | None) -> Sp
     asked = connection.ops.adapt_datefield_value(day)
     values = [person, *EXPERT_SIDE, now, asked, person, asked, *keys]
     with connection.cursor() as cursor:
-        cursor.execute(READ + where, values)
+        try:
+            cursor.execute(READ + where, values)
+        except OverflowError:
+            # A number beyond all that SQLite can hold, as an address may have, equals none.
+            return None
         row = cursor.fetchone()
     return None if row is None else _spot(row, day)
 

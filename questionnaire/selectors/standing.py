@@ -85,9 +85,9 @@ def is_published_late(source: Source, day: date) -> bool:
 
 def _standing_of_law(source: Source, day: date) -> tuple[str, str]:
     if is_later(source, day):
-        return REFUSED, _("Came into force after %(day)s: it cannot support this answer")
+        return REFUSED, _("Came into force after %(day)s: it cannot support an answer")
     if has_ended(source, day):
-        return REFUSED, _("No longer in force on %(day)s: it cannot support this answer")
+        return REFUSED, _("No longer in force on %(day)s: it cannot support an answer")
     if not source.in_force_from:
         return "warning", _("No date says since when it is in force")
     return "passed", _("In force on %(day)s")

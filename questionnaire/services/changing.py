@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from ..enums import ChangeReason, SourceKind
 from ..models import Answer, EarlierAnswer, Source
 from ..selectors.earlier import differs, earlier_answer
+from ..selectors.standing import is_later
 from .answering import Place
 
 EXPLAINS_ITSELF = (ChangeReason.CORRECTED, ChangeReason.REINTERPRETED)
@@ -32,6 +33,9 @@ def demand_reason_of_change(answer: Answer, place: Place, given: Sequence[Source
     if not answer.change_reason:
         words = _("The last edition, %(edition)s, says something else. Say what happened.")
         raise ValidationError({"change_reason": words % {"edition": earlier.edition}})
+    if any(is_later(source, place.day) for source in given):
+        # The evidence is refused for that, in words that lead to the upcoming changes.
+        return
     if not any(_began_meanwhile(source, earlier, place) for source in given):
         raise ValidationError(
             {"sources": _("Say since when: cite the law that changed it, with its date.")}

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from mipex_site.base.htmx import render_page_or_part
 from mipex_site.base.verdict import Verdict, no
 
-from ..enums import AggregateRule, Evidence, EvidenceRule, RequestState
+from ..enums import EXPERT_SIDE, AggregateRule, Evidence, EvidenceRule, RequestState
 from ..forms.answers import AnswerForm, MaintainForm, as_recorded, as_typed
 from ..forms.back_casts import TimeLineForm
 from ..forms.sources import SourceForm, source_as_typed
@@ -100,7 +100,9 @@ def _forms(question: QuestionPage, shown: Shown) -> dict[str, Any]:
     """Return the forms as they were sent, as they were kept, or as they were recorded."""
     row, page = question.row, question.strand.page
     if not row.may_answer:
-        return {"form": None, "kept": as_typed(row.draft) if row.draft else {}}
+        # What was typed and not recorded is nobody's but the sheet's own side.
+        is_ours = bool(row.draft) and page.role in EXPERT_SIDE
+        return {"form": None, "kept": as_typed(row.draft) if is_ours else {}}
     version = row.answer.version if row.answer else 0
     draft, clash = row.draft, shown.clash
     content = as_typed(draft) if draft else _recorded(question)

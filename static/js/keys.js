@@ -31,9 +31,14 @@ function isTyping(target) {
   return isField || (target.matches("input") && !resting.includes(target.type));
 }
 
+// A page may hold several questions and show one of them: only what is in sight has a key.
+function isInSight(element) {
+  return element.getClientRects().length > 0;
+}
+
 function withKey(key) {
   const found = document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`);
-  return [...found].find((element) => !element.disabled && element.getClientRects().length > 0);
+  return [...found].find((element) => !element.disabled && isInSight(element));
 }
 
 function press(element) {
@@ -41,7 +46,7 @@ function press(element) {
     element.focus();
     return;
   }
-  if (element.matches("input")) {
+  if (element.matches("input, summary")) {
     element.focus();
   }
   element.click();
@@ -58,7 +63,7 @@ function nameOf(element) {
 function fillList() {
   const list = dialog.querySelector("[data-keys-list]");
   const row = dialog.querySelector("template[data-keys-row]");
-  const elements = [...document.querySelectorAll("[data-key]")];
+  const elements = [...document.querySelectorAll("[data-key]")].filter(isInSight);
   list.replaceChildren(
     ...elements.map((element) => {
       const item = row.content.cloneNode(true);

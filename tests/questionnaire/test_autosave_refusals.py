@@ -97,7 +97,9 @@ def test_who_reads_the_sheet_may_not_write_on_it(door):
 @pytest.mark.parametrize("ask", ["get", "post"])
 def test_who_may_not_see_the_sheet_finds_nothing(door, ask):
     stranger = signed_in(UserFactory())
-    for url in (door.door, f"{at(door.sheet)}nothing/draft/"):
+    no_coding = door.door.replace(f"/{door.sheet.coding}/", f"/{10**30}/")
+    assert no_coding != door.door
+    for url in (door.door, no_coding, f"{at(door.sheet)}nothing/draft/"):
         response = send(stranger, url) if ask == "post" else stranger.get(url)
         assert response.status_code == 404
         assert response.json()["words"] == "There is nothing here for you."

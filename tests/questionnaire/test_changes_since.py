@@ -54,6 +54,13 @@ def test_a_changed_law_is_cited_with_the_day_since_when_it_holds(desk, since, ex
         desk.record(**change)
 
 
+def test_a_law_that_came_too_late_is_refused_for_that_and_not_for_a_missing_date(desk):
+    carried(desk)
+    law = SourceFactory(sheet=desk.sheet, in_force_from=CUT_OFF + timedelta(days=1))
+    with pytest.raises(ValidationError, match="came into force after"):
+        desk.record(change_reason=ChangeReason.LAW_CHANGED, sources=[law])
+
+
 def test_a_publication_is_no_changed_law(desk):
     carried(desk)
     report = SourceFactory(

@@ -134,7 +134,7 @@ STANDINGS = {
     ),
     "a law that ended": (
         {"in_force_until": date(2019, 12, 30)},
-        ("refused", "No longer in force on 31 December 2019: it cannot support this answer"),
+        ("refused", "No longer in force on 31 December 2019: it cannot support an answer"),
         0,
     ),
     "a report": (REPORT | {"published_on": CUT_OFF}, ("", ""), 0),

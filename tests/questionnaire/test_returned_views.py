@@ -9,13 +9,15 @@ from questionnaire.enums import (
     AssessmentState,
     ChangeReason,
     RequestState,
+    Role,
 )
 from questionnaire.models import ChangeRequest
 from tests.factories.questionnaire import (
     IndicatorFactory,
+    in_round,
 )
 
-from .viewing import HTMX, answer_of, at, filled, opened, sent_back, text_of
+from .viewing import HTMX, answer_of, at, filled, opened, sent_back, signed_in, text_of
 
 
 @pytest.fixture
@@ -144,6 +146,19 @@ def test_after_the_hard_close_a_draft_is_offered_for_copying(question):
     assert "You typed this, and it was not recorded" in shown
     assert "Typed in time." in shown
     assert "Ask the coordinator for more time." in shown
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.OBSERVER])
+def test_a_draft_is_shown_to_nobody_but_the_sheets_own_side(question, role):
+    question.client.post(
+        question.url, filled(question, act="keep", rationale="Half a thought.")
+    )
+    reader = signed_in(in_round(role, question.sheet.round))
+
+    shown = text_of(reader.get(question.url))
+
+    assert "Half a thought." not in shown
+    assert "You typed this" not in shown
 
 
 def test_typing_on_after_the_hard_close_is_refused_beside_the_field_alone(question):

@@ -178,6 +178,17 @@ def test_moving_it_from_the_list_leads_to_the_changes(shelf):
 # --- The list -----------------------------------------------------------------------------
 
 
+def test_a_law_that_is_told_already_says_so_and_is_not_offered_again(shelf):
+    sources = at(shelf.sheet, "sources/")
+    assert "Move it to upcoming changes" in text_of(shelf.client.get(sources))
+
+    move_to_upcoming(source=shelf.later, sheet=shelf.sheet, by=shelf.expert)
+
+    shown = text_of(shelf.client.get(sources))
+    assert "Listed as an upcoming change" in shown
+    assert "Move it to upcoming changes" not in shown
+
+
 def test_the_list_is_found_from_the_sources_and_says_what_will_be_there(shelf):
     assert f'href="{shelf.list}"' in text_of(shelf.client.get(at(shelf.sheet, "sources/")))
     shown = text_of(shelf.client.get(shelf.list))

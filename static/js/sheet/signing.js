@@ -10,6 +10,8 @@ import { sentence } from "./words.js";
 
 const dialog = document.getElementById("sign-in-here");
 let after = null;
+// Where the person was: a closed dialog would go back to the button that opened it.
+let left = null;
 
 function isTyping() {
   const fields = "textarea, input:not([type=radio], [type=checkbox])";
@@ -49,6 +51,13 @@ async function standBack() {
   offer(await store.all(person()), "now-another", { focus: true });
 }
 
+function close() {
+  dialog.close();
+  if (left?.isConnected) {
+    left.focus();
+  }
+}
+
 async function post(form) {
   const body = new URLSearchParams(new FormData(form));
   const send = (csrf) =>
@@ -71,7 +80,7 @@ async function signIn(form) {
     window.location.assign(document.querySelector("[data-home]").dataset.home);
     return;
   }
-  dialog.close();
+  close();
   await queue.resume();
   after?.();
   after = null;
@@ -114,6 +123,11 @@ if (dialog) {
   dialog.querySelector("form").addEventListener("submit", onSubmit);
   dialog.addEventListener("keydown", (event) => event.stopPropagation());
   document.addEventListener("htmx:beforeSwap", onAnswer);
+  document.addEventListener("focusin", ({ target }) => {
+    if (target.closest("main") && !target.closest("dialog, [data-sign-in-open]")) {
+      left = target;
+    }
+  });
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button[type=submit]");
     if (button?.form) {
@@ -123,7 +137,7 @@ if (dialog) {
       openSignIn({ modal: true });
     }
     if (event.target.closest("[data-sign-in-later]")) {
-      dialog.close();
+      close();
     }
   });
   queue.on("signed_out", () => openSignIn());
