@@ -140,6 +140,8 @@ def may_answer(user: User, sheet: Assessment) -> Verdict:
 
 def may_answer_as(role: str, sheet: Assessment) -> Verdict:
     """As may_answer, where the role is already known: it asks the database nothing."""
+    if role in {Role.COORDINATOR, Role.OBSERVER}:
+        return no(_("Only the expert of this sheet can change its answers."))
     if role not in EXPERT_SIDE:
         return no(
             _("Only the expert of this sheet can change its answers. Ask the coordinator.")

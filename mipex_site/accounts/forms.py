@@ -38,9 +38,9 @@ class SignInForm(AuthenticationForm):
     )
     error_messages = {
         "invalid_login": _(
-            "The address and the passphrase do not fit. Capital letters matter."
+            "The address and the passphrase do not match. Capital letters matter."
         ),
-        "inactive": _("The address and the passphrase do not fit. Capital letters matter."),
+        "inactive": _("The address and the passphrase do not match. Capital letters matter."),
         "too_many": _(
             "Signing in with this address failed too often from here."
             " Wait fifteen minutes and try again, or ask your coordinator for help."

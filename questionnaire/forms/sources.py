@@ -10,7 +10,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..enums import EvidenceRule, SourceKind
+from ..enums import Evidence, EvidenceRule, SourceKind
 from ..models import Source
 from ..services.sources import GIVEN
 from .limits import within_limit
@@ -77,11 +77,15 @@ class SourceForm(forms.Form):
         self,
         *args: Any,
         rule: str,
+        evidence: str = Evidence.LAW,
         source: Source | None = None,
         day: date | None = None,
         **kwargs: Any,
     ) -> None:
-        """RULE is the round's; SOURCE is the one to correct, DAY the cut-off, where known."""
+        """RULE is the round's, EVIDENCE what the question is about and a new source begins as.
+
+        SOURCE is the one to correct, DAY the cut-off, where known.
+        """
         if source:
             kwargs["initial"] = as_entered(source)
         super().__init__(*args, **{"prefix": SOURCE_PREFIX} | kwargs)
@@ -90,7 +94,7 @@ class SourceForm(forms.Form):
         self.fields["kind"].choices = [
             (kind.value, str(kind.label).capitalize()) for kind in kinds
         ]
-        self.initial.setdefault("kind", kinds[-1] if len(kinds) > len(BOTH) else kinds[0])
+        self.initial.setdefault("kind", KIND_FOR[Evidence(evidence)])
         for name, field in self.fields.items():
             if isinstance(field, forms.DateField):
                 field.widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
@@ -113,8 +117,9 @@ class SourceForm(forms.Form):
     def _of(self, names: Sequence[str]) -> Iterator[tuple[forms.BoundField, str]]:
         for name in names:
             law, publication = name in self.OF_A_LAW, name in self.OF_A_PUBLICATION
-            kind = SourceKind.LAW if law else SourceKind.PRACTICE if publication else ""
-            yield self[name], kind
+            kind = str(SourceKind.LAW) if law else SourceKind.PRACTICE if publication else ""
+            # A cell of the published data has its address where a law has its article.
+            yield self[name], f"{kind} also-dataset" if name == "article" else kind
 
     @property
     def opens_more(self) -> bool:
@@ -133,6 +138,7 @@ class FileForm(forms.Form):
 
 
 BOTH = (SourceKind.LAW, SourceKind.PRACTICE)
+KIND_FOR = {Evidence.LAW: SourceKind.LAW, Evidence.PRACTICE: SourceKind.PRACTICE}
 
 
 def _fits(kind: SourceKind, rule: str) -> bool:

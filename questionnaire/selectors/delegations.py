@@ -7,13 +7,14 @@ from datetime import datetime
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from mipex_site.accounts.models import User
-from mipex_site.base.verdict import Verdict
+from mipex_site.base.verdict import Verdict, no
 
 from ..enums import EXPERT_SIDE, Role
 from ..models import Aggregate, Assessment, Assignment
-from ..querysets import AssignmentQuerySet
+from ..querysets import OPEN_FOR_ANSWERS, AssignmentQuerySet
 from ..rules import has_role_in_round, may_delegate, may_end_delegation_as, standing_on
 
 ReachKey = tuple[int | None, int | None, int | None, int | None]
@@ -43,6 +44,7 @@ class DelegationsPage:
     running: tuple[Delegation, ...]
     over: tuple[Delegation, ...]
     strands: tuple[Aggregate, ...]
+    """Those of the expert's strands that can still be answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +61,31 @@ def delegations_page(sheet: Assessment, user: User) -> DelegationsPage:
     An expert reads what was lent on the expert's own sheets, the coordinator what was lent on
     any. The caller has asked ``may_see_delegations``.
     """
-    strands = _strands_of(sheet, user)
+    sheets = _sheets_of(sheet, user)
+    open_ = tuple(one.strand for one in sheets if one.state in OPEN_FOR_ANSWERS)
     coordinates = has_role_in_round(user, sheet.round, Role.COORDINATOR)
     lent = _lent(sheet)
     if not coordinates:
-        lent = lent.filter(Q(granted_by=user) | Q(strand__in=strands))
+        lent = lent.filter(Q(granted_by=user) | Q(strand__in=[one.strand_id for one in sheets]))
     rows = [
         _shown(row, user, coordinates=coordinates)
         for row in lent.order_by("strand__order", "pk")
     ]
     return DelegationsPage(
-        may_delegate=may_delegate(user, sheet),
+        may_delegate=_may_lend(may_delegate(user, sheet), open_),
         running=tuple(row for row in rows if row.runs),
         over=tuple(row for row in rows if not row.runs),
-        strands=strands,
+        strands=open_,
     )
+
+
+def _may_lend(verdict: Verdict, strands: tuple[Aggregate, ...]) -> Verdict:
+    """Where nothing can be answered there is nothing to help with."""
+    if verdict and not strands:
+        return no(
+            _("Your sheets are with the reviewers. Ask the coordinator if one must come back.")
+        )
+    return verdict
 
 
 def _lent(sheet: Assessment) -> AssignmentQuerySet:
@@ -102,8 +114,8 @@ def _shown(row: Assignment, user: User, *, coordinates: bool) -> Delegation:
     )
 
 
-def _strands_of(sheet: Assessment, user: User) -> tuple[Aggregate, ...]:
-    """Return the strands of this country and coding that the person is the expert of."""
+def _sheets_of(sheet: Assessment, user: User) -> tuple[Assessment, ...]:
+    """Return the sheets of this country and coding that the person is the expert of."""
     held = (
         Assignment.objects.running()
         .of(user, Role.EXPERT)
@@ -118,7 +130,7 @@ def _strands_of(sheet: Assessment, user: User) -> tuple[Aggregate, ...]:
         round=sheet.round_id, country=sheet.country_id, coding=sheet.coding
     )
     rows = sheets.select_related("strand").order_by("strand__order")
-    return tuple(row.strand for row in rows if mine & {None, row.strand_id})
+    return tuple(row for row in rows if mine & {None, row.strand_id})
 
 
 def help_on(sheet: Assessment, user: User) -> Help | None:

@@ -54,7 +54,11 @@ class RowState(models.TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How many questions a sheet has, and how many of them stand where."""
+    """How many questions a sheet has, and how many of them stand where.
+
+    BLANK and CARRIED, without and with an earlier answer, have no recorded one, whether there
+    is a draft or not; UNSAVED have one, and a newer draft.
+    """
 
     asked: int
     answered: int
@@ -62,6 +66,7 @@ class Progress:
     returned: int
     blank: int = 0
     carried: int = 0
+    unsaved: int = 0
 
     @property
     def share(self) -> int:
@@ -241,8 +246,9 @@ def _progress(rows: tuple[SheetRow, ...]) -> Progress:
         answered=sum(row.answer is not None for row in rows),
         drafts=sum(row.draft is not None for row in rows),
         returned=sum(row.state == RowState.ASKED for row in rows),
-        blank=sum(row.state == RowState.BLANK for row in rows),
-        carried=sum(row.state == RowState.CARRIED for row in rows),
+        blank=sum(row.answer is None and row.earlier is None for row in rows),
+        carried=sum(row.is_carried for row in rows),
+        unsaved=sum(row.answer is not None and row.draft is not None for row in rows),
     )
 
 
@@ -259,7 +265,8 @@ class MySheet:
 def my_sheets(user: User) -> list[MySheet]:
     """Return the sheets a person answers, the ones due first on top; one query.
 
-    LAST of each is the code of the question on which the person wrote last, or empty.
+    LAST of each is the code of the question on which the person wrote last where what was
+    typed is not recorded yet, and else empty.
     """
     ordered = sheets_of(user).order_by(
         "round__due_at", "country__name", "strand__order", "coding"
@@ -279,18 +286,16 @@ def sheets_of(user: User) -> QuerySet[Assessment]:
         Q(coding__isnull=True) | Q(coding=OuterRef("coding")),
         round=OuterRef("round"),
     )
-    return _with_the_untouched(with_counts(Assessment.objects.filter(Exists(mine)))).for_page()
+    return _with_what_is_left(with_counts(Assessment.objects.filter(Exists(mine)))).for_page()
 
 
-def _with_the_untouched(sheets: QuerySet[Assessment]) -> QuerySet[Assessment]:
-    """Add how many questions have neither answer nor draft: blank, or with a proposal."""
+def _with_what_is_left(sheets: QuerySet[Assessment]) -> QuerySet[Assessment]:
+    """Add how many questions have no answer, by whether there is a proposal, or a newer draft."""
     here = {"indicator": OuterRef("pk"), "assessment": OuterRef(OuterRef("pk"))}
     on_the_day = here | {"reference_date": OuterRef(OuterRef("day"))}
-    untouched = Indicator.objects.filter(
-        ~Exists(Answer.objects.filter(**on_the_day)),
-        ~Exists(Draft.objects.filter(**on_the_day)),
-        strand=OuterRef("strand"),
-    )
+    asked = Indicator.objects.filter(strand=OuterRef("strand"))
+    is_answered = Exists(Answer.objects.filter(**on_the_day))
+    is_drafted = Exists(Draft.objects.filter(**on_the_day))
     proposed = Exists(
         EarlierAnswer.objects.filter(
             indicator=OuterRef("pk"),
@@ -299,15 +304,20 @@ def _with_the_untouched(sheets: QuerySet[Assessment]) -> QuerySet[Assessment]:
         )
     )
     return sheets.annotate(
-        blank_here=_count(untouched.exclude(proposed)),
-        carried_here=_count(untouched.filter(proposed)),
+        blank_here=_count(asked.filter(~is_answered, ~proposed)),
+        carried_here=_count(asked.filter(~is_answered, proposed)),
+        unsaved_here=_count(asked.filter(is_answered, is_drafted)),
     )
 
 
 def left_of(sheet: Assessment) -> Progress:
-    """Return the counts that sheets_of put on a sheet, what nobody has begun among them."""
-    begun = progress_of(sheet)
-    return replace(begun, blank=sheet.blank_here, carried=sheet.carried_here)
+    """Return the counts that sheets_of put on a sheet, what is still to do among them."""
+    return replace(
+        progress_of(sheet),
+        blank=sheet.blank_here,
+        carried=sheet.carried_here,
+        unsaved=sheet.unsaved_here,
+    )
 
 
 def _last_places(user: User) -> dict[str, Subquery]:
@@ -318,13 +328,13 @@ def _last_places(user: User) -> dict[str, Subquery]:
         "draft_at": Subquery(drafts.values("updated_at")[:1]),
         "draft_on": Subquery(drafts.values("indicator__code")[:1]),
         "answer_at": Subquery(answers.values("updated_at")[:1]),
-        "answer_on": Subquery(answers.values("indicator__code")[:1]),
     }
 
 
 def _last_code(sheet: Assessment) -> str:
-    written = [(sheet.answer_at, sheet.answer_on), (sheet.draft_at, sheet.draft_on)]
-    return max((one for one in written if one[0]), default=("", ""))[1]
+    if sheet.draft_at is None or (sheet.answer_at and sheet.answer_at > sheet.draft_at):
+        return ""
+    return sheet.draft_on
 
 
 def with_counts(sheets: QuerySet[Assessment]) -> QuerySet[Assessment]:

@@ -23,26 +23,28 @@ class Load:
     questions: int = 0
     confirmations: int = 0
     returned: int = 0
+    unsaved: int = 0
+    """Drafts on answers that are recorded: they are only to be read and saved."""
 
     @property
     def things(self) -> int:
-        return self.questions + self.confirmations + self.returned
+        return self.questions + self.confirmations + self.returned + self.unsaved
 
     @property
     def minutes(self) -> int:
         return (
             self.questions * settings.MINUTES_PER_QUESTION
-            + self.confirmations * settings.MINUTES_PER_CONFIRMATION
+            + (self.confirmations + self.unsaved) * settings.MINUTES_PER_CONFIRMATION
             + self.returned * settings.MINUTES_PER_RETURNED
         )
 
 
 def load_of(progress: Progress, state: str) -> Load:
-    """Return what is left of a sheet in STATE; a draft is still a question."""
+    """Return what is left of a sheet in STATE; a draft makes nothing dearer than it was."""
     if state == AssessmentState.RETURNED:
         return Load(returned=progress.returned)
     if state == AssessmentState.OPEN:
-        return Load(progress.blank + progress.drafts, progress.carried)
+        return Load(progress.blank, progress.carried, unsaved=progress.unsaved)
     return Load()
 
 
@@ -68,6 +70,10 @@ def _things(load: Load) -> list[str]:
         (
             load.confirmations,
             ngettext("%(n)d to confirm", "%(n)d to confirm", load.confirmations),
+        ),
+        (
+            load.unsaved,
+            ngettext("%(n)d draft to save", "%(n)d drafts to save", load.unsaved),
         ),
     )
     return [words % {"n": number} for number, words in kinds if number]

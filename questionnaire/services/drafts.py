@@ -78,10 +78,16 @@ class Clash(Stale):
     """Two people, or one in two windows, changed the same field. Nothing was written."""
 
     def __init__(self, spot: Spot, found: Merge, recorded: Recorded | None) -> None:
-        super().__init__(
-            _("Somebody changed the same text meanwhile. Read both and choose; none is lost.")
-        )
         self.spot, self.merge, self.recorded = spot, found, recorded
+        super().__init__(
+            _(
+                "You changed the same text in another window. Read both and choose; none is lost."
+            )
+            if self.is_mine
+            else _(
+                "Somebody changed the same text meanwhile. Read both and choose; none is lost."
+            )
+        )
 
     @property
     def is_mine(self) -> bool:

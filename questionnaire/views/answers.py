@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -112,13 +113,13 @@ def _record(request: HttpRequest, sheet: Assessment, spot: Spot, typed: Typed) -
 
 
 def _stay(
-    request: HttpRequest, sheet: Assessment, code: str, said: str, *, at: str = ""
+    request: HttpRequest, sheet: Assessment, code: str, said: str, *, at: UUID | None = None
 ) -> HttpResponse:
-    """Show the question again, with what was done."""
+    """Show the question again, with what was done; AT is the key of the source it was done to."""
     if is_htmx(request):
-        return show(request, sheet, code, Shown(said=said))
+        return show(request, sheet, code, Shown(said=said, at=at or ""))
     messages.success(request, said)
-    return redirect(address(sheet, "answer", code) + at)
+    return redirect(address(sheet, "answer", code) + ("#sources" if at else ""))
 
 
 def _said(saved: Saved) -> str:
@@ -170,7 +171,7 @@ def _add_source(
         shown = Shown(source_form=form, status=422)
         return show(request, sheet, spot.indicator, shown)
     said = _("The source is added and ticked. The answer itself is not saved yet.")
-    return _stay(request, sheet, spot.indicator, said, at="#sources")
+    return _stay(request, sheet, spot.indicator, said, at=added[0].key)
 
 
 def _discard(request: HttpRequest, sheet: Assessment, spot: Spot, typed: Typed) -> HttpResponse:

@@ -24,7 +24,7 @@ def two_drafts(clash: Clash | None) -> dict[str, Any] | None:
     if clash is None or clash.spot.draft is None:
         return None
     who = _("By you, in another window.") if clash.is_mine else _("By a colleague.")
-    return {"rows": clashing_rows(clash), "who": who, "at": clash.at}
+    return {"rows": clashing_rows(clash), "who": who, "at": clash.at, "mine": clash.is_mine}
 
 
 def not_taken(question: QuestionPage, user: User) -> list[dict[str, Any]]:

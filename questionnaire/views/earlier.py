@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -17,9 +18,11 @@ from mipex_site.base.verdict import Verdict
 
 from ..models import Assessment, EarlierAnswer, Indicator
 from ..selectors.earlier import carried_keys, may_confirm, text_of
+from ..selectors.expert import SheetRow
 from ..selectors.sheet import QuestionPage
 from ..selectors.sources import SourceLine
 from ..selectors.spot import Spot
+from ..selectors.standing import carries, is_rechecked
 from ..services.earlier import confirm_earlier
 from .listing import step_on
 from .places import address
@@ -49,6 +52,8 @@ class Beside:
     sources: tuple[CarriedSource, ...]
     may_confirm: Verdict | None
     is_confirmed: bool
+    is_to_check: bool = False
+    """Whether checks alone are missing, and each has its button beside its source."""
 
     @property
     def year(self) -> int:
@@ -65,16 +70,25 @@ def beside(question: QuestionPage) -> dict[str, Beside | None]:
     verdict = may_confirm(carried, page.cut_off) if row.may_answer else None
     shown = Beside(
         answer=row.earlier,
-        value=_value(question, row.earlier),
+        value=value_of(row, row.earlier),
         sources=tuple(_sources(question, row.earlier, lines)),
         may_confirm=verdict if row.is_carried else None,
         is_confirmed=row.answer is not None and row.answer.confirms_id == row.earlier.pk,
+        is_to_check=_is_to_check(row.earlier, lines, page.cut_off),
     )
     return {"earlier": shown}
 
 
-def _value(question: QuestionPage, earlier: EarlierAnswer) -> str:
-    places = {option.pk: str(n) for n, option in enumerate(question.row.options, 1)}
+def _is_to_check(earlier: EarlierAnswer, lines: dict[str, SourceLine], day: date) -> bool:
+    carried = [lines[key] for key in carried_keys(earlier) if key in lines]
+    unchecked = [line for line in carried if not is_rechecked(line.source, day)]
+    can_carry = all(carries(line.source, day) for line in carried)
+    return bool(unchecked) and can_carry and all(line.may_recheck for line in unchecked)
+
+
+def value_of(row: SheetRow, earlier: EarlierAnswer) -> str:
+    """Return what the radio of the earlier answer's option sends."""
+    places = {option.pk: str(n) for n, option in enumerate(row.options, 1)}
     return places.get(earlier.option_id, earlier.kind)
 
 

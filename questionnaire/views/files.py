@@ -69,7 +69,9 @@ def attach(request: HttpRequest, key: UUID, **codes: Any) -> HttpResponse:
     known = {"source": source, "sheet": sheet, "by": request.user}
     if not attempt(form, lambda file, **more: attach_file(upload=file, **more), **known):
         return show_source(request, sheet, source, file_form=form)
-    messages.success(request, _("The file is added, without what it said of its makers."))
+    messages.success(
+        request, _("The file is added. Author, place and date were removed from it.")
+    )
     return redirect(address(sheet, "source-edit", key) + "#files")
 
 

@@ -38,9 +38,16 @@ VIEWS = {
     "returned": gettext_lazy("Returned %(n)d"),
     "disputed": gettext_lazy("Disputed %(n)d"),
     "changed": gettext_lazy("Changed %(n)d"),
-    "warned": gettext_lazy("Warned %(n)d"),
+    "warned": gettext_lazy("With a warning %(n)d"),
     "check": gettext_lazy("To check %(n)d"),
 }
+HINTS = {
+    "needs": gettext_lazy("What you still have to answer, confirm, save or reply to."),
+    "carried": gettext_lazy(
+        "An earlier edition's answer stands beside the question. It counts once confirmed."
+    ),
+}
+"""What the words of a view mean, where they do not say it themselves."""
 BY_OTHER_PAGES = ("check",)
 """Views that the list itself does not offer: the page of checking leads into them."""
 
@@ -93,7 +100,7 @@ def listing(strand: StrandPage, *, current: str = "", show: str = "") -> dict[st
         "views": list(_offered(strand, views, current, show)),
         "show": show if narrowed is not None else "",
         "suffix": suffix,
-        "segments": [SEGMENTS.get(RowState(row.state), "done") for row in rows],
+        "segments": [_segment(row) for row in rows],
         "segment_words": _("%(done)d of %(all)d answered")
         % {"done": strand.page.progress.answered, "all": strand.page.progress.asked},
         "waiting_words": ngettext("%(n)d needs you", "%(n)d need you", len(waiting))
@@ -101,6 +108,13 @@ def listing(strand: StrandPage, *, current: str = "", show: str = "") -> dict[st
         if waiting
         else _("nothing needs you"),
     }
+
+
+def _segment(row: SheetRow) -> str:
+    """A recorded answer is done, as the words beside say, also with a newer draft."""
+    if row.answer and row.state == RowState.DRAFT:
+        return "done"
+    return SEGMENTS.get(RowState(row.state), "done")
 
 
 def _offered(
@@ -114,7 +128,8 @@ def _offered(
         if show != name and (not rows or name in BY_OTHER_PAGES):
             continue
         title = VIEWS[name] % {"n": len(rows)}
-        yield {"title": title, "url": f"{here}show={name}", "current": show == name}
+        url, hint = f"{here}show={name}", HINTS.get(name, "")
+        yield {"title": title, "url": url, "current": show == name, "hint": hint}
 
 
 def around(strand: StrandPage, code: str, rows: list[SheetRow]) -> tuple[str, str]:

@@ -20,6 +20,7 @@ from ..models import Source
 from ..selectors.earlier import carried_keys, may_confirm
 from ..selectors.expert import SheetRow
 from ..selectors.sheet import StrandPage, strand_page
+from .earlier import value_of
 from .listing import entry, listing
 from .places import address, frame, open_sheet
 
@@ -104,7 +105,10 @@ def _recorded(row: SheetRow) -> dict[str, Any]:
 
 def _earlier(strand: StrandPage, row: SheetRow, known: Mapping[str, Source]) -> dict[str, Any]:
     """Return what the last edition said, and whether it can be confirmed as things stand."""
-    if row.earlier is None or not row.is_carried:
-        return {"earlier": row.earlier, "may_confirm": None}
+    if row.earlier is None:
+        return {"earlier": None, "may_confirm": None}
+    beside = {"earlier": row.earlier, "earlier_value": value_of(row, row.earlier)}
+    if not row.is_carried:
+        return beside | {"may_confirm": None}
     carried = [known[key] for key in carried_keys(row.earlier) if key in known]
-    return {"earlier": row.earlier, "may_confirm": may_confirm(carried, strand.page.cut_off)}
+    return beside | {"may_confirm": may_confirm(carried, strand.page.cut_off)}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from mipex_site.base.errors import NotAllowed
 from mipex_site.base.prepared import Prepared
+from mipex_site.base.verdict import Verdict
 
 from ..enums import TEXT_LIMIT, AssessmentState, Role
 from ..models import Assessment
@@ -118,7 +119,17 @@ def _crumbs(page: SheetPage, *, inside: bool) -> list[dict[str, str]]:
 
 
 def _moves(strand: StrandPage) -> list[dict[str, Any]]:
+    change, submit = strand.page.may_answer, strand.may_submit
+    return as_moves(
+        [(_("Change its answers"), change), (_("Submit the sheet"), submit)], told=change
+    )
+
+
+def as_moves(moves: list[tuple[str, Verdict]], *, told: Verdict) -> list[dict[str, Any]]:
+    """Return what can happen, without what is refused for the reason the page's notice TOLD."""
+    said = None if told else told.reason
     return [
-        {"title": _("Change its answers"), "verdict": strand.page.may_answer, "who": ""},
-        {"title": _("Submit the sheet"), "verdict": strand.may_submit, "who": ""},
+        {"title": title, "verdict": verdict, "who": ""}
+        for title, verdict in moves
+        if verdict or verdict.reason != said
     ]

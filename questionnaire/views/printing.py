@@ -8,21 +8,26 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from mipex_site.base.pdf import NoPdf, pdf_of
 
-from ..enums import Evidence
+from ..enums import AnswerKind, Evidence
 from ..models import Round
 from ..rules import may_read_questionnaire
 from ..selectors.blank import Paper, blank_of_round, blank_of_sheet
+from ..selectors.expert import SheetRow
 from ..selectors.sheet import strand_page
 from .listing import entry
 from .places import WHOLE, address, frame, open_sheet, title_of
 
+OTHER_BOXES = (
+    (AnswerKind.NOT_APPLICABLE, gettext_lazy("Does not apply here")),
+    (AnswerKind.UNKNOWN, gettext_lazy("Cannot be known")),
+)
 STYLES = ("css/tokens.css", "css/pages/questionnaire-print.css")
 
 
@@ -43,12 +48,27 @@ def sheet(request: HttpRequest, **codes: Any) -> HttpResponse:
                 "row": row,
                 "entry": entry(strand, row),
                 "is_law": row.indicator.evidence == Evidence.LAW,
+                **_ticks(row),
             }
             for row in strand.page.rows
         ],
         "blank_url": address(found, "print") + "?blank=yes",
     }
     return render(request, "questionnaire/print.html", context)
+
+
+def _ticks(row: SheetRow) -> dict[str, Any]:
+    """Return the boxes of a question, the chosen one ticked, and whether there is such a one.
+
+    Exceptional points are no box: they are written below.
+    """
+    kind, option = (row.answer.kind, row.answer.option_id) if row.answer else ("", None)
+    ticks = [
+        {"label": one.label, "description": one.description, "is_chosen": one.pk == option}
+        for one in row.options
+    ]
+    ticks += [{"label": words, "is_chosen": kind == other} for other, words in OTHER_BOXES]
+    return {"ticks": ticks, "is_ticked": any(tick["is_chosen"] for tick in ticks)}
 
 
 @require_GET

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -28,7 +29,7 @@ from ..services.drafts import Clash
 from .beside import not_taken, two_drafts
 from .earlier import beside
 from .listing import around, entry, listing, step_on
-from .places import address, codes_of, frame
+from .places import address, as_moves, codes_of, frame
 from .time_line import time_line_of
 
 PARTS_OF = {
@@ -52,6 +53,8 @@ class Shown:
     clash: Clash | None = None
     time_line_form: TimeLineForm | None = None
     said: str = ""
+    at: UUID | str = ""
+    """What the words are about: a source by its key, or all of them as "sources"."""
     status: int = 200
 
 
@@ -77,6 +80,7 @@ def show(
         "question": question,
         "row": question.row,
         "said": shown.said,
+        "said_at": shown.at,
         "not_taken": not_taken(question, request.user),
         "wrong": shown.form or shown.source_form or shown.maintain_form,
     }
@@ -117,7 +121,10 @@ def _forms(question: QuestionPage, shown: Shown) -> dict[str, Any]:
     )
     rule = page.sheet.round.evidence_rule
     source_form = shown.source_form or SourceForm(
-        initial=source_as_typed(content), rule=rule, day=page.cut_off
+        initial=source_as_typed(content),
+        rule=rule,
+        evidence=row.indicator.evidence,
+        day=page.cut_off,
     )
     ticked = form.ticked
     return {
@@ -191,7 +198,7 @@ def _moves(question: QuestionPage) -> list[dict[str, Any]]:
     if may_maintain is not None:
         moves.append((_("Let it stand, with a reply"), may_maintain))
     moves.append((_("Submit the sheet"), question.strand.may_submit))
-    return [{"title": title, "verdict": verdict, "who": ""} for title, verdict in moves]
+    return as_moves(moves, told=question.row.may_answer)
 
 
 def _may_maintain(question: QuestionPage) -> Verdict | None:

@@ -88,14 +88,14 @@ def move(request: HttpRequest, key: UUID, **codes: Any) -> HttpResponse:
     code = request.GET.get("for", "")
     asked = get_object_or_404(Indicator, strand_id=sheet.strand_id, code=code) if code else None
     move_to_upcoming(source=source, sheet=sheet, indicator=asked, by=request.user)
-    said = _("“%(source)s” is told as an upcoming change now, and supports no answer.")
+    said = _("“%(source)s” is now listed as an upcoming change and supports no answer.")
     said %= {"source": source}
     if not code:
         messages.success(request, said)
         return redirect(address(sheet, "upcoming"))
     keep_what_was_typed(request, sheet, code, without=str(key))
     if is_htmx(request):
-        return show(request, sheet, code, Shown(said=said))
+        return show(request, sheet, code, Shown(said=said, at="sources"))
     messages.success(request, said)
     return redirect(address(sheet, "answer", code) + "#sources")
 

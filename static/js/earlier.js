@@ -12,19 +12,20 @@ function isTheSame(form, group) {
   return picked !== "exceptional" || points === group.dataset.earlierPoints;
 }
 
-function refresh() {
-  for (const group of document.querySelectorAll(GROUP)) {
+// A page may hold several questions: only what lies WITHIN is looked at again.
+function refresh(within) {
+  for (const group of within.querySelectorAll(GROUP)) {
     const isWrong = group.classList.contains("field--wrong");
     group.hidden = !isWrong && isTheSame(group.closest("form"), group);
   }
 }
 
 document.addEventListener("input", (event) => {
-  if (event.target.form?.querySelector(GROUP)) {
-    refresh();
+  if (event.target.form) {
+    refresh(event.target.form);
   }
 });
 // A text that waited in the browser may have come back into the form, with its option.
-document.addEventListener("sheet:written", refresh);
-document.addEventListener("htmx:afterSettle", refresh);
-refresh();
+document.addEventListener("sheet:written", ({ target }) => refresh(target));
+document.addEventListener("htmx:afterSettle", () => refresh(document));
+refresh(document);

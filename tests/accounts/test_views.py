@@ -67,7 +67,7 @@ def test_a_wrong_passphrase_and_an_unknown_address_are_told_alike(
 
     page = response.content.decode()
     assert response.status_code == 422
-    assert "The address and the passphrase do not fit." in page
+    assert "The address and the passphrase do not match." in page
     assert f'value="{address}"' in page, "what was typed is kept"
     assert passphrase not in page
     assert "_auth_user_id" not in client.session
@@ -79,7 +79,7 @@ def test_who_may_no_longer_sign_in_is_told_the_same(client, person):
     response = attempt_at(client)
 
     assert response.status_code == 422
-    assert "do not fit" in response.content.decode()
+    assert "do not match" in response.content.decode()
 
 
 def test_a_malformed_address_is_said_beside_its_field(client):
@@ -95,7 +95,7 @@ def test_after_ten_failures_even_the_right_passphrase_waits_a_quarter_of_an_hour
     client, person
 ):
     for _number in range(FAILURES_ALLOWED):
-        assert "do not fit" in attempt_at(client, passphrase="wrong").content.decode()
+        assert "do not match" in attempt_at(client, passphrase="wrong").content.decode()
 
     response = attempt_at(client)
 
@@ -339,7 +339,7 @@ def test_a_wrong_passphrase_beside_an_open_page_is_said_in_a_sentence(client, pe
     response = here(client, passphrase="wrong words")
 
     assert response.status_code == 422
-    assert response.json()["words"].startswith("The address and the passphrase do not fit.")
+    assert response.json()["words"].startswith("The address and the passphrase do not match.")
     assert "_auth_user_id" not in client.session
     assert client.get(HERE).status_code == 405
 

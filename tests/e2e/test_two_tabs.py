@@ -73,6 +73,8 @@ def test_two_texts_of_one_field_stand_side_by_side_and_the_one_not_taken_is_kept
     expect(panel.get_by_role("group", name="Why this option")).to_contain_text(THEIRS)
     expect(panel).to_contain_text(MINE)
     expect(panel).to_contain_text("By you, in another window.")
+    expect(panel.get_by_role("heading", name="The other window's")).to_be_visible()
+    expect(panel.get_by_role("heading", name="Theirs")).to_have_count(0)
     expect(panel.get_by_role("heading", name="Two texts: choose")).to_be_focused()
     assert content()["rationale"] == THEIRS
 
@@ -87,7 +89,7 @@ def test_two_texts_of_one_field_stand_side_by_side_and_the_one_not_taken_is_kept
 def test_their_text_can_be_taken_and_mine_is_kept_beside(two: tuple[Page, Page]):
     page = clash(two)
 
-    page.get_by_role("button", name="Take theirs").click()
+    page.get_by_role("button", name="Take the other").click()
 
     expect(page.locator("#id_rationale")).to_have_value(THEIRS)
     expect(state_of(page)).to_contain_text("Draft kept")

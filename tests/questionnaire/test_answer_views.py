@@ -59,6 +59,22 @@ def test_a_question_on_practice_says_so(question):
     assert "cite a publication, or a law" in shown
 
 
+@pytest.mark.parametrize("rule", EvidenceRule)
+@pytest.mark.parametrize("evidence", Evidence)
+def test_a_new_source_begins_as_the_kind_that_the_question_needs(question, rule, evidence):
+    round_ = question.sheet.round
+    round_.is_demonstration, round_.evidence_rule = True, rule
+    round_.save()
+    question.indicator.evidence = evidence
+    question.indicator.save()
+
+    shown = text_of(question.client.get(question.url))
+
+    kinds = re.findall(r'name="source-kind" value="(\w+)"[^>]*?(checked)?>', shown)
+    assert [kind for kind, is_picked in kinds if is_picked] == [evidence]
+    assert ("dataset" in dict(kinds)) == (rule == EvidenceRule.DATASET_CELL)
+
+
 def test_no_points_of_an_option_are_in_the_page(question):
     for option in (question.best, question.half, question.worst):
         option.label = f"Option {'abc'[option.order]}"
@@ -281,7 +297,8 @@ def test_a_delegate_answers_and_a_coordinator_and_an_observer_read(question):
         shown = text_of(reader.get(question.url))
         assert "As the act says." in shown
         assert 'id="answering"' not in shown
-        assert "Only the expert of this sheet can change its answers." in shown
+        assert shown.count("Only the expert of this sheet") == 1
+        assert "Ask the coordinator" not in shown
         assert question.expert.name not in shown
         assert "Board of" in shown
     assert coordinator.post(question.url, filled(question, version=1)).status_code == 403

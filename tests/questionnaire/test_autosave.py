@@ -144,6 +144,7 @@ def test_ones_own_other_window_is_named_as_such(door):
     said = send(signed_in(door.expert), door.door, {"note": "There."}).json()
     assert (said["state"], said["who"]) == ("clash", "you")
     assert said["who_words"] == "By you, in another window."
+    assert said["words"].startswith("You changed the same text in another window.")
 
 
 def test_a_settled_clash_keeps_the_text_that_was_not_taken(door):

@@ -1,5 +1,6 @@
 """Last edition's answer on the question's page: seen, checked again, confirmed, or changed."""
 
+import re
 from fractions import Fraction
 
 import pytest
@@ -64,7 +65,7 @@ def test_no_points_are_shown_of_what_was_answered_then(question):
     carried(question)
     words = strip_tags(panel(question))
     assert "Up to two years." in words
-    assert "50" not in words
+    assert not re.search(r"\b50\b", words)
 
 
 def test_without_an_earlier_answer_nothing_is_said_about_one(question):
@@ -79,9 +80,8 @@ def test_a_source_waits_to_be_checked_and_so_does_the_confirming(question):
     assert f'action="{recheck_of(question)}' in shown
     button = shown.partition('id="confirm"')[2].partition(">")[0]
     assert "disabled" in button
-    assert (
-        "Not checked yet as of 31 December 2019: “Invented Aliens Act, section 123”." in shown
-    )
+    assert "Re-check its sources first: then it can be confirmed." in shown
+    assert "Not checked yet as of" not in shown
 
 
 def test_checked_again_it_is_confirmed_with_one_key_and_leads_to_the_next(question):

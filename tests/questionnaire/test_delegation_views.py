@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from questionnaire.enums import Role
+from questionnaire.enums import AssessmentState, Role
 from questionnaire.models import Answer, Assignment
 from questionnaire.services.delegating import delegate
 from tests.factories.accounts import UserFactory
@@ -36,6 +36,11 @@ def lent(lead, **fields):
         "reason": "I am in court.",
     }
     return usual | fields
+
+
+def handed_in(lead) -> None:
+    lead.sheet.state, lead.sheet.submitted_at = AssessmentState.SUBMITTED, timezone.now()
+    lead.sheet.save()
 
 
 def lend(lead) -> Assignment:
@@ -76,6 +81,30 @@ def test_the_form_offers_the_strands_that_the_expert_has(lead):
     assert f'value="{other.strand.code}"' not in shown
     box = f'value="{lead.sheet.strand.code}"[^>]*checked'
     assert re.search(box, shown)
+
+
+def test_a_strand_that_is_with_the_reviewers_is_not_offered(lead):
+    more = {"round": lead.sheet.round, "country": lead.sheet.country}
+    own = AssessmentFactory(**more)
+    on_sheet(Role.EXPERT, own, lead.expert)
+    handed_in(lead)
+
+    shown = text_of(lead.client.get(lead.page))
+    answer = lead.client.post(lead.page, lent(lead))
+
+    assert f'value="{own.strand.code}"' in shown
+    assert f'value="{lead.sheet.strand.code}"' not in shown
+    assert answer.status_code == 422
+
+
+def test_where_all_is_with_the_reviewers_it_is_said_instead_of_a_form(lead):
+    handed_in(lead)
+
+    shown = text_of(lead.client.get(lead.page))
+
+    assert "Your sheets are with the reviewers." in shown
+    assert 'name="strands"' not in shown
+    assert lead.client.post(lead.page, lent(lead)).status_code == 403
 
 
 def test_what_is_missing_is_said_beside_each_field_and_nothing_is_lost(lead):

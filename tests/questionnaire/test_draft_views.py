@@ -188,7 +188,7 @@ def test_a_draft_that_clashes_with_what_was_recorded_is_kept_beside_it(question)
         question.url, filled(question, act="keep", rationale="Typed."), headers=HTMX
     )
 
-    assert "Somebody changed the same text meanwhile." in text_of(response)
+    assert "You changed the same text in another window." in text_of(response)
     assert answer_of(question).rationale == "Recorded."
     assert "Typed.</textarea>" in text_of(question.client.get(question.url))
 
@@ -332,6 +332,19 @@ SOURCE = {
     "source-article": "section 9",
     "source-in_force_from": "2015-03-01",
 }
+
+
+def test_the_tick_of_a_new_source_takes_the_focus_and_the_words_stand_with_the_sources(
+    question,
+):
+    response = question.client.post(question.url, filled(question, **SOURCE), headers=HTMX)
+
+    shown = text_of(response)
+    added = Source.objects.get(title="Act on Kin")
+    sources = shown.split('id="sources"')[1]
+    assert shown.count("data-focus") == 1
+    assert f'value="{added.key}" checked data-focus' in shown
+    assert "The source is added and ticked." in sources.split(str(added.key))[0]
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["a page", "htmx"])

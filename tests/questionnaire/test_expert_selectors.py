@@ -50,7 +50,7 @@ def test_a_page_has_every_question_in_order_with_what_lies_on_it(desk):
 
     assert [row.indicator for row in page.rows] == [desk.indicator, drafted, blank]
     assert [row.state for row in page.rows] == ["answered", "draft", "blank"]
-    assert page.progress == Progress(asked=3, answered=1, drafts=1, returned=0, blank=1)
+    assert page.progress == Progress(asked=3, answered=1, drafts=1, returned=0, blank=2)
     assert page.progress.share == 33
     first = page.row(desk.indicator.code)
     assert (first.answer.option, first.sources, first.standards) == (
@@ -181,7 +181,7 @@ def test_counts_are_of_the_cut_off_and_of_this_sheet(desk):
     AnswerFactory(assessment__round=desk.sheet.round, indicator=another(desk))
 
     (mine,) = my_sheets(desk.expert)
-    assert mine.progress == Progress(asked=3, answered=1, drafts=1, returned=1, blank=1)
+    assert mine.progress == Progress(asked=3, answered=1, drafts=1, returned=1, blank=2)
 
 
 @pytest.mark.parametrize("countries", [1, 3])

@@ -96,6 +96,34 @@ def test_the_sheet_says_how_much_is_left_to_who_answers_it(sheet):
     assert "minutes left" not in text_of(observer.get(f"{sheet.index}?view=all"))
 
 
+def test_a_draft_on_what_is_carried_or_recorded_costs_no_more_than_confirming(sheet):
+    """A draft on a proposal is still to confirm; one on a recorded answer only to save."""
+    carried = another(sheet)
+    proposed(sheet, carried)
+    sheet.record()
+    url = f"{sheet.index}?view=all"
+    assert "About 5 minutes left: 1 to confirm." in text_of(sheet.client.get(url))
+
+    for one in (carried, sheet.indicator):
+        keep_draft(sheet=sheet.sheet, indicator=one, by=sheet.expert, content={"note": "Hm"})
+
+    words = "About 10 minutes left: 1 to confirm, 1 draft to save."
+    assert words in text_of(sheet.client.get(url))
+    assert words in text_of(sheet.client.get("/my-work/"))
+
+
+def test_a_recorded_answer_with_a_newer_draft_is_done_in_words_and_in_the_segments(sheet):
+    sheet.record()
+    drafted = another(sheet)
+    for one in (sheet.indicator, drafted):
+        keep_draft(sheet=sheet.sheet, indicator=one, by=sheet.expert, content={"note": "Hm"})
+
+    page = text_of(sheet.client.get(f"{sheet.index}?view=all"))
+
+    assert "1 of 2 answered" in page
+    assert re.findall(r"segments__part--(\w+)", page) == ["done", "going"]
+
+
 def test_a_returned_sheet_counts_what_came_back_alone(sheet):
     another(sheet)
     sent_back(sheet)
@@ -134,14 +162,14 @@ def test_a_view_is_offered_with_its_count_where_it_holds_something(sheet):
         "Unanswered 2",
         "Carried over 1",
         "Changed 1",
-        "Warned 1",
+        "With a warning 1",
     ]
     assert listed(text_of(sheet.client.get(views["Carried over 1"]))) == [
         sheet.indicator.code,
         carried.code,
     ]
     assert changed.code in listed(text_of(sheet.client.get(views["Changed 1"])))
-    assert changed.code in listed(text_of(sheet.client.get(views["Warned 1"])))
+    assert changed.code in listed(text_of(sheet.client.get(views["With a warning 1"])))
 
 
 def test_what_came_back_and_what_was_maintained_are_views_of_their_own(sheet):
@@ -276,6 +304,18 @@ def test_my_work_leads_back_to_the_question_and_says_how_long(sheet):
     assert f"Go on where you were: {drafted.code}" in page
     assert f'href="{at(sheet.sheet, drafted.code)}/"' in page
     assert "About 15 minutes left: 1 question." in page
+
+
+def test_my_work_does_not_lead_back_to_what_is_recorded(sheet):
+    drafted = another(sheet)
+    keep_draft(sheet=sheet.sheet, indicator=drafted, by=sheet.expert, content={"note": "Hm"})
+    sheet.record()
+
+    page = text_of(sheet.client.get("/my-work/"))
+
+    assert "Go on where you were" not in page
+    assert 'data-key="g"' in page
+    assert 'data-key="n"' not in page
 
 
 def test_the_other_sheets_of_the_country_say_what_waits_on_each(sheet):

@@ -13,7 +13,8 @@ from tests.factories.questionnaire import (
     in_round,
 )
 
-from .viewing import at, opened, signed_in, text_of
+from .carried import carried
+from .viewing import at, opened, sent_back, signed_in, text_of
 
 QUERIES = 17
 
@@ -60,6 +61,26 @@ def test_no_points_of_an_option_are_on_the_page(sheet):
 
     for option in (sheet.best, sheet.half, sheet.worst):
         assert f'name="option" value="{option.points}"' not in page
+
+
+def test_what_happened_is_asked_of_an_option_that_differs_from_the_last_edition_s(sheet):
+    earlier = carried(sheet)
+    place = [sheet.best, sheet.half, sheet.worst].index(earlier.option) + 1
+
+    page = text_of(sheet.client.get(sheet.offline))
+
+    assert f'data-earlier="{place}"' in page
+    assert f"{sheet.indicator.code}-change_reason" in page
+
+
+def test_the_change_that_the_review_asks_for_is_always_explained(sheet):
+    sent_back(sheet)
+    carried(sheet)
+
+    page = text_of(sheet.client.get(sheet.offline))
+
+    assert f"{sheet.indicator.code}-change_reason" in page
+    assert "data-earlier=" not in page
 
 
 def test_a_sheet_that_is_with_the_review_is_not_kept(sheet):

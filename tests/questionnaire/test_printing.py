@@ -2,14 +2,16 @@
 
 import io
 import re
+from datetime import date
 
 import pikepdf
 import pytest
 
 from mipex_site.base import pdf
-from questionnaire.enums import FrameworkState, Role, RoundState
+from questionnaire.enums import AnswerKind, FrameworkState, Role, RoundState
 from tests.factories.accounts import UserFactory
 from tests.factories.questionnaire import (
+    AnswerFactory,
     AssignmentFactory,
     IndicatorFactory,
     ParticipationFactory,
@@ -61,13 +63,35 @@ def test_the_sheet_prints_as_it_stands(sheet):
     paper = content(text_of(sheet.client.get(sheet.print)))
 
     assert "1 of 2 questions have a recorded answer." in paper
-    assert "<strong>None</strong> (chosen)" in paper
+    assert 'None <span class="hidden-words">(chosen)</span>' in paper
+    assert paper.count("(chosen)") == 1
+    assert "<strong>None" not in paper
+    assert paper.count("Does not apply here") == paper.count("Cannot be known") == 2
     assert "A year, as the law puts it." in paper
     assert "As the act says." in paper
     assert str(sheet.law) in paper
     assert blank.question in paper
     assert paper.count("The law in force on 31 December 2019") == 2
     assert sheet.expert.name not in paper
+
+
+def test_an_answer_without_an_option_is_ticked_and_exceptional_points_are_written(sheet):
+    other = IndicatorFactory(strand=sheet.sheet.strand)
+    sheet.record(kind=AnswerKind.UNKNOWN, option=None, rationale="No register is kept.")
+    AnswerFactory(
+        assessment=sheet.sheet,
+        indicator=other,
+        reference_date=date(2019, 12, 31),
+        kind=AnswerKind.EXCEPTIONAL,
+        option=None,
+        points=60,
+    )
+
+    paper = content(text_of(sheet.client.get(sheet.print)))
+
+    assert 'Cannot be known <span class="hidden-words">(chosen)</span>' in paper
+    assert paper.count("(chosen)") == 1
+    assert "<strong>exceptional points</strong>: 60" in paper
 
 
 def test_the_blank_questionnaire_has_all_that_is_asked_and_room_to_write(sheet):

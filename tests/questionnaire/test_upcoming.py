@@ -146,6 +146,17 @@ def test_a_law_that_is_not_yet_in_force_is_refused_with_the_offer_to_move_it(she
     assert f"{shelf.move}?for={shelf.indicator.code}" in shown
 
 
+def test_after_moving_it_the_focus_is_on_the_sources_beside_the_words_that_say_so(shelf):
+    sent = filled(shelf, sources=[str(shelf.law.key), str(shelf.later.key)])
+
+    response = shelf.client.post(f"{shelf.move}?for={shelf.indicator.code}", sent, headers=HTMX)
+
+    legend, sources = text_of(response).split('id="sources"')[1].split(str(shelf.law.key))[:2]
+    assert legend.startswith(' tabindex="-1" data-focus>')
+    assert "upcoming change and supports no answer" in legend
+    assert "data-focus" not in sources
+
+
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["without a script", "by htmx"])
 def test_moving_it_takes_the_tick_and_keeps_the_rest_that_was_typed(shelf, headers):
     both = [str(shelf.law.key), str(shelf.later.key)]
@@ -155,7 +166,7 @@ def test_moving_it_takes_the_tick_and_keeps_the_rest_that_was_typed(shelf, heade
         f"{shelf.move}?for={shelf.indicator.code}", sent, headers=headers, follow=True
     )
 
-    assert "is told as an upcoming change now" in text_of(response)
+    assert "is now listed as an upcoming change and supports no answer" in text_of(response)
     assert "Not saved yet." in text_of(response)
     assert UpcomingChange.objects.get().indicator == shelf.indicator
     content = Draft.objects.get().content

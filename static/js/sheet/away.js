@@ -5,11 +5,12 @@ import { newKey, person, pulse, renew } from "./door.js";
 import { enqueue, laneOf, newItem, on, pending, start } from "./queue.js";
 import { attach, keeperOf } from "./saving.js";
 import { recall, remember } from "./store.js";
+import "./rows.js";
+import { addTick, fillTicks, foldTicks, liftTicked } from "./ticks.js";
 import { sentence } from "./words.js";
 
 const desk = document.querySelector(".desk--offline");
 const questions = [...document.querySelectorAll(".away")];
-const ticks = document.getElementById("source-ticks");
 const dialog = document.getElementById("new-source");
 const made = new Date(desk.dataset.made);
 let adding = null;
@@ -25,18 +26,6 @@ function wanted() {
   return questions.find((one) => one.dataset.code === code) ?? questions[0];
 }
 
-function fillTicks(form) {
-  const ticked = new Set(form.dataset.ticked.split(" "));
-  const rows = ticks.content.cloneNode(true);
-  for (const box of rows.querySelectorAll("input")) {
-    box.defaultChecked = ticked.has(box.value);
-    box.checked = box.defaultChecked;
-  }
-  const place = form.querySelector("[data-ticks]");
-  place.replaceChildren(rows);
-  place.dataset.ticks = "filled";
-}
-
 // What the portal has said since the page was kept.
 async function knownSince(form) {
   const said = await recall(person(), laneOf(form.dataset)).catch(() => null);
@@ -47,6 +36,7 @@ async function prepare(form) {
   if (!keeperOf(form)) {
     fillTicks(form);
     await attach(form, { known: await knownSince(form) });
+    foldTicks(form);
   }
 }
 
@@ -105,11 +95,12 @@ function typedSource() {
   return Object.fromEntries(named.map(([name, text]) => [name.replace(/^source-/, ""), text]));
 }
 
-function newTick(key, title) {
-  const row = document.getElementById("source-tick-new").content.cloneNode(true);
-  row.querySelector("input").value = key;
-  row.querySelector(".tick__title").textContent = title;
-  return row;
+function openSource(form) {
+  adding = form;
+  if (!dialog.querySelector('[name="source-title"]').value) {
+    dialog.querySelector(`[name="source-kind"][value="${form.dataset.evidence}"]`).checked = true;
+  }
+  dialog.showModal();
 }
 
 async function addSource(fields) {
@@ -117,10 +108,7 @@ async function addSource(fields) {
   const { sheet, round } = adding.dataset;
   const item = { act: "source", key, door: dialog.dataset.door, sheet, round, fields };
   await enqueue(newItem({ ...item, indicator: "", title: fields.title }));
-  ticks.content.append(newTick(key, fields.title));
-  for (const place of document.querySelectorAll('[data-ticks="filled"]')) {
-    place.append(newTick(key, fields.title));
-  }
+  addTick(key, fields.title);
   adding.querySelector(`input[value="${key}"]`).checked = true;
   await keeperOf(adding).save();
   dialog.querySelector("form").reset();
@@ -150,8 +138,7 @@ desk.addEventListener("click", (event) => {
   } else if (button && "confirm" in button.dataset) {
     act(button, "confirm");
   } else if (button && "addSource" in button.dataset) {
-    adding = button.form;
-    dialog.showModal();
+    openSource(button.form);
   }
 });
 
@@ -161,6 +148,7 @@ desk.addEventListener("submit", (event) => {
   keeperOf(event.target)?.save();
 });
 
+desk.addEventListener("sheet:written", ({ target }) => liftTicked(target));
 dialog.addEventListener("submit", onSource);
 window.addEventListener("hashchange", () => show({ focus: true }));
 on("waiting", () => sayNetwork(false));

@@ -31,6 +31,7 @@ class Panel {
   constructor(keeper, item) {
     this.keeper = keeper;
     this.clashes = item.clash.clashes;
+    this.whose = item.clash.who === "you" ? "you" : "other";
     this.taken = new Map();
     const shell = clone("clash");
     this.element = shell.querySelector("[data-clash]");
@@ -57,6 +58,11 @@ class Panel {
     fill(part, "theirs", one.theirs_shown || shown(form, one.field, one.theirs));
     fill(part, "base", shown(form, one.field, one.base));
     fill(part, "who", who);
+    for (const words of part.querySelectorAll("[data-whose]")) {
+      if (words.dataset.whose !== this.whose) {
+        words.remove();
+      }
+    }
     const third = part.querySelector("[data-third]");
     if (isText(control)) {
       third.querySelector("textarea").value = read(form)[one.field];

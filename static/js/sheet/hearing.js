@@ -23,6 +23,7 @@ const HEARD = {
     const isMore = queue.itemsOf(keeper.lane).length > 0 || keeper.isTyped();
     keeper.isSafe ||= !isMore;
     const state = answer.state === "recorded" ? "recorded" : "kept";
+    keeper.state.note(state, answer.shown);
     keeper.state.show(isMore ? "saving" : state, {
       time: answer.shown,
       words: merged.length > 0 ? answer.words : "",

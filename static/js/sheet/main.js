@@ -2,6 +2,7 @@
 
 import "./guard.js";
 import "./keeping.js";
+import "./rows.js";
 import "./signing.js";
 import { countIn } from "./counting.js";
 import { isPosted, takeOver } from "./posting.js";

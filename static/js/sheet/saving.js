@@ -72,6 +72,9 @@ export class Keeper {
 
   handleEvent(event) {
     this.typedAt = Date.now();
+    if (event.type === "input") {
+      this.state.typing();
+    }
     this.schedule();
     if (event.type === "change") {
       this.put();
@@ -118,6 +121,9 @@ export class Keeper {
 
   async save() {
     await this.put();
+    if (queue.itemsOf(this.lane).length === 0) {
+      this.state.back();
+    }
     await this.flush();
   }
 

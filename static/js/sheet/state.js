@@ -12,6 +12,12 @@ export class State {
     this.form = form;
     this.shown = "";
     this.timer = 0;
+    this.isSaving = false;
+    // What is true when nothing typed waits: as the page came, until the portal says more.
+    this.rest = [...form.querySelectorAll("[data-save-state]")].map((place) => [
+      place,
+      [...place.childNodes],
+    ]);
   }
 
   // STATE is the name of a template save-STATE; WORDS a further sentence, or none.
@@ -28,7 +34,38 @@ export class State {
     this.announce(state, words);
   }
 
-  put(state, { time, why }) {
+  // The portal has said this; it may be shown later, when nothing is on its way any more.
+  note(state, time) {
+    this.rest = { state, time };
+  }
+
+  // From the first key on: what was saved before is not what stands there now. A trouble stays.
+  typing() {
+    const isCalm = this.shown === "" || QUIET.has(this.shown);
+    if (isCalm && !this.isSaving) {
+      this.put("saving", {});
+    }
+  }
+
+  // What was typed came to nothing: it is as the portal has it.
+  back() {
+    if (!this.isSaving) {
+      return;
+    }
+    clearTimeout(this.timer);
+    if (Array.isArray(this.rest)) {
+      this.rest.forEach(([place, nodes]) => {
+        place.replaceChildren(...nodes);
+        place.dataset.saveState = "";
+      });
+      this.isSaving = false;
+    } else {
+      this.put(this.rest.state, this.rest);
+    }
+  }
+
+  put(state, { time = "", why = "" }) {
+    this.isSaving = state === "saving";
     for (const place of this.form.querySelectorAll("[data-save-state]")) {
       const shown = clone(`save-${state}`);
       fill(shown, "time", time);
