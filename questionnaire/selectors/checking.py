@@ -126,7 +126,10 @@ def _days(sheet: Assessment, rows: Iterable[SheetRow], cut_off: date) -> Iterato
 
 
 def _as_unrecorded(row: SheetRow) -> Finding:
-    words = _("Newer text was typed and not recorded. Only the recorded answer is handed in.")
+    words = _(
+        "Newer text was typed and not recorded. Submitting records it if it is complete;"
+        " else only the recorded answer is handed in."
+    )
     return Finding(row, "draft", words)
 
 

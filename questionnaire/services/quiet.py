@@ -13,11 +13,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from mipex_site.base.errors import Refusal
 
 from ..enums import RoundState
-from ..models import Draft
+from ..models import Assessment, Draft
 from ..querysets import OPEN_FOR_ANSWERS
 from ..selectors.recorded import recorded_at
 from ..selectors.spot import Spot, spot_of
@@ -39,6 +40,16 @@ def rested_drafts(*, before: datetime) -> list[int]:
         assessment__round__state=RoundState.OPEN,
     )
     return list(drafts.order_by("pk").values_list("pk", flat=True))
+
+
+def record_all_of(*, sheet: Assessment, read: Read) -> int:
+    """Record what is complete among a sheet's drafts, before it is handed in; return how many.
+
+    Each in its author's name, as if it had rested. What is not complete stays a draft.
+    """
+    now = timezone.now()
+    keys = Draft.objects.filter(assessment=sheet).order_by("pk").values_list("pk", flat=True)
+    return sum(record_rested(draft_id=pk, before=now, read=read) for pk in list(keys))
 
 
 def record_rested(*, draft_id: int, before: datetime, read: Read) -> bool:

@@ -14,14 +14,17 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from mipex_site.base.forms import attempt
 
+from ..forms.saving import read_draft
 from ..forms.sheets import DeclarationForm
 from ..models import Assessment
+from ..rules import may_submit
 from ..selectors.checking import CheckPage, Finding, SourceFinding, check_page
 from ..selectors.expert import cut_off_of
 from ..selectors.neighbours import other_sheets
 from ..selectors.pace import time_left
 from ..selectors.sheet import strand_page
 from ..services.assessments import submit
+from ..services.quiet import record_all_of
 from .delegates import delegating_line
 from .listing import entry, listing, onward
 from .places import WHOLE, address, frame, open_sheet
@@ -90,6 +93,8 @@ def check(request: HttpRequest, **codes: Any) -> HttpResponse:
     sheet = open_sheet(request, **codes)
     day = cut_off_of(sheet)
     form = DeclarationForm(request.POST if request.method == "POST" else None, day=day)
+    if form.is_bound and form.is_valid() and may_submit(request.user, sheet):
+        record_all_of(sheet=sheet, read=read_draft)
     if form.is_bound and attempt(form, submit, sheet=sheet, by=request.user):
         messages.success(request, _("The sheet is submitted. It is with the reviewers now."))
         return redirect(address(sheet, "sheet") + WHOLE)

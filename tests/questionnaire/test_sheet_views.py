@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from questionnaire.enums import AggregateKind, AggregateRule, AssessmentState, Role, SourceKind
-from questionnaire.models import Aggregate
+from questionnaire.models import Aggregate, Draft
 from questionnaire.services.answers import maintain_answer
 from questionnaire.services.drafts import keep_draft
 from tests import world as worlds
@@ -17,7 +17,7 @@ from tests.factories.questionnaire import (
     on_sheet,
 )
 
-from .viewing import at, opened, sent_back, signed_in, text_of
+from .viewing import answer_of, at, opened, sent_back, signed_in, text_of
 
 DECLARED = {"declared": "on"}
 
@@ -166,6 +166,42 @@ def test_a_declared_sheet_is_submitted(sheet):
     assert sheet.sheet.declared_for == sheet.sheet.round.cut_off
     assert "The sheet is submitted. It is with the reviewers now." in text_of(response)
     assert "With the reviewers since" in text_of(response)
+
+
+def drafted(sheet, **fields):
+    sheet.record()
+    said = {"option": "1", "rationale": "", "sources": [str(sheet.law.key)]}
+    content = said | fields
+    keep_draft(sheet=sheet.sheet, indicator=sheet.indicator, by=sheet.expert, content=content)
+
+
+def test_submitting_records_what_was_typed_and_is_complete(sheet):
+    drafted(sheet, rationale="As the newer text says.")
+
+    sheet.client.post(sheet.check, DECLARED)
+
+    assert answer_of(sheet).rationale == "As the newer text says."
+    assert answer_of(sheet).version == 2
+    assert not Draft.objects.exists()
+
+
+def test_submitting_leaves_an_incomplete_draft_and_hands_in_the_recorded_answer(sheet):
+    drafted(sheet, option="", rationale="Half a thought.")
+
+    sheet.client.post(sheet.check, DECLARED)
+
+    sheet.sheet.refresh_from_db()
+    assert sheet.sheet.state == AssessmentState.SUBMITTED
+    assert answer_of(sheet).version == 1
+    assert Draft.objects.get().content["rationale"] == "Half a thought."
+
+
+def test_without_the_declaration_no_draft_is_recorded(sheet):
+    drafted(sheet, rationale="As the newer text says.")
+
+    sheet.client.post(sheet.check)
+
+    assert answer_of(sheet).version == 1
 
 
 def test_a_sheet_is_not_submitted_without_the_declaration(sheet):
