@@ -23,10 +23,12 @@ const HEARD = {
     const isMore = queue.itemsOf(keeper.lane).length > 0 || keeper.isTyped();
     keeper.isSafe ||= !isMore;
     const state = answer.state === "recorded" ? "recorded" : "kept";
+    // That a text came back is said until the person goes on, however fast it is sent.
+    const quiet = keeper.typedAt > 0 ? "" : undefined;
     keeper.state.note(state, answer.shown);
     keeper.state.show(isMore ? "saving" : state, {
       time: answer.shown,
-      words: merged.length > 0 ? answer.words : "",
+      words: merged.length > 0 ? answer.words : quiet,
     });
   },
 
