@@ -102,7 +102,7 @@ class CompositePage:
     """What the parts of a composite give together on one sheet.
 
     FIGURE is None while a part has no recorded answer, or where nothing says how to compute:
-    IS_COMPUTED tells the two apart. COMBINATIONS are of a table only, and come with the figure.
+    FIGURE tells the two apart. COMBINATIONS are of a table only, and come with the figure.
     """
 
     composite: Aggregate
@@ -110,10 +110,6 @@ class CompositePage:
     missing: tuple[Part, ...]
     figure: Row | None = None
     combinations: tuple[Combination, ...] = ()
-
-    @property
-    def is_computed(self) -> bool:
-        return self.figure is not None
 
 
 def composite_page(sheet: Assessment, code: str) -> CompositePage:

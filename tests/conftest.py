@@ -1,4 +1,4 @@
-"""What tests of three folders and more use; everything else lies beside its tests."""
+"""What tests of several folders use; everything else lies beside its tests."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as portal_settings
+from django.core.cache import cache
 from django.db import connection
 
 from tests.services.worker import worker
@@ -29,6 +30,13 @@ def _what_the_markers_promise(request: pytest.FixtureRequest) -> None:
     services = real_database and portal_settings.USE_REDIS
     if request.node.get_closest_marker("service") and not services:
         pytest.fail("This test needs its services: python -m tests.services run -- pytest …")
+
+
+@pytest.fixture
+def empty_cache() -> Iterator[None]:
+    cache.clear()
+    yield
+    cache.clear()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +50,19 @@ def hold_shelf(*, sheet: Assessment, by: User) -> Shelf:
     standing = standing_on(by, held.sheet, *EXPERT_SIDE)
     demand(may_answer_as(standing.role, held.sheet))
     return Shelf(held=held, by=by, standing=standing)
+
+
+def known_fields(
+    fields: Mapping[str, Any], *, given: Sequence[str], thing: str
+) -> dict[str, Any]:
+    """Return what a person said of a thing, tidied. Raises TypeError for a field not GIVEN."""
+    strange = sorted(set(fields) - set(given))
+    if strange:
+        raise TypeError(f"{thing} has no field {', '.join(strange)} to be given.")
+    return {
+        name: value.strip() if isinstance(value, str) else value
+        for name, value in fields.items()
+    }
 
 
 def hold_source(source: Source, shelf: Shelf) -> Source:

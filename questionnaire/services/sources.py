@@ -21,7 +21,7 @@ from .evidence import faults_of_law, faults_of_publications
 from .links import watch_link
 from .locking import hold_sheets
 from .remembering import save_as
-from .shelf import Shelf, hold_shelf, hold_source, place_of, source_subject
+from .shelf import Shelf, hold_shelf, hold_source, known_fields, place_of, source_subject
 
 GIVEN = (
     "kind",
@@ -153,13 +153,7 @@ def as_given(source: Source) -> dict[str, Any]:
 
 
 def _known(fields: dict[str, Any]) -> dict[str, Any]:
-    strange = sorted(set(fields) - set(GIVEN))
-    if strange:
-        raise TypeError(f"A source has no field {', '.join(strange)} to be given.")
-    return {
-        name: value.strip() if isinstance(value, str) else value
-        for name, value in fields.items()
-    }
+    return known_fields(fields, given=GIVEN, thing="A source")
 
 
 def _check(source: Source, shelf: Shelf) -> None:

@@ -16,7 +16,7 @@ from mipex_site.base.errors import Refusal
 from ..models import Assessment, Indicator, Source, UpcomingChange
 from ..selectors.standing import is_later
 from .remembering import save_as
-from .shelf import Shelf, hold_shelf, hold_source, place_of
+from .shelf import Shelf, hold_shelf, hold_source, known_fields, place_of
 
 GIVEN = ("indicator", "title", "article", "in_force_from", "url", "note")
 """What a person says about an upcoming change; the rest comes from the sheet."""
@@ -100,13 +100,7 @@ def _hold(change: UpcomingChange, shelf: Shelf) -> UpcomingChange:
 
 
 def _known(fields: dict[str, Any]) -> dict[str, Any]:
-    strange = sorted(set(fields) - set(GIVEN))
-    if strange:
-        raise TypeError(f"An upcoming change has no field {', '.join(strange)} to be given.")
-    return {
-        name: value.strip() if isinstance(value, str) else value
-        for name, value in fields.items()
-    }
+    return known_fields(fields, given=GIVEN, thing="An upcoming change")
 
 
 def _check(change: UpcomingChange, shelf: Shelf) -> None:

@@ -25,12 +25,11 @@ BROKEN = (
     LargeZipFile,
     zlib.error,
     EOFError,
-    NotImplementedError,
     OSError,
     RuntimeError,
     ValueError,
 )
-"""What zipfile raises on a damaged or a strange archive."""
+"""What zipfile raises on a damaged or a strange archive; a way of packing it does not know too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Signing in and out, one's own profile and passphrase."""
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -13,14 +12,7 @@ from tests.factories.accounts import PASSWORD, UserFactory
 DOOR = "/sign-in/"
 WORK = "/my-work/"
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _empty_cache():
-    cache.clear()
-    yield
-    cache.clear()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
 
 
 @pytest.fixture

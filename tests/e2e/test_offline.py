@@ -148,6 +148,20 @@ def test_a_source_entered_without_a_network_is_entered_once(
     assert Source.objects.filter(title="Act entered once").count() == 1
 
 
+def test_another_sheets_address_without_a_network_leads_to_the_sheet_that_is_kept(
+    wire: Wire, on_the_train: Callable[[object], Page]
+) -> None:
+    world = worlds.build()
+    page = on_the_train(world["EE_b_1"])
+    page.goto(f"{SHEET}bb1/")
+    wait_until_kept(page)
+    wire.cut()
+    page.goto(f"{sheet_of('PT', 'a')}aa1/")
+    expect(page.locator("h1")).to_have_text("There is no network")
+    page.locator("[data-kept-list] a").click()
+    expect(page.locator("#q-bb1")).to_be_visible()
+
+
 def test_signing_out_takes_the_kept_sheet_away(on_the_train: Callable[[object], Page]) -> None:
     world = worlds.build()
     page = on_the_train(world["EE_b_1"])

@@ -71,6 +71,18 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept_without_scripts(
     expect(page.locator("#id_rationale")).to_have_value("A reason that must not be lost.")
 
 
+def test_a_half_sentence_is_kept_as_a_draft_without_scripts(plain: Callable[[User], Page]):
+    world = worlds.build()
+    page = plain(world["EE_a_1"])
+    page.goto(f"{acts.sheet_of('EE', 'a')}aa1/")
+    page.fill("#id_rationale", "Half a sentence about")
+
+    page.get_by_role("button", name="Keep as a draft").click()
+
+    expect(page.get_by_text("A draft, kept on")).to_be_visible()
+    expect(page.locator("#id_rationale")).to_have_value("Half a sentence about")
+
+
 def test_a_dispute_is_ruled_a_round_closed_and_an_edition_signed_without_scripts(
     plain: Callable[[User], Page],
 ):

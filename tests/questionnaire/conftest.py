@@ -2,16 +2,18 @@ from functools import partial
 from types import SimpleNamespace
 
 import pytest
-from django.core.cache import cache
 
 from questionnaire.services.answers import record_answer
+from tests.factories.accounts import UserFactory
 from tests.factories.questionnaire import (
     AssessmentFactory,
     IndicatorFactory,
     SourceFactory,
+    coordinator_of,
     expert_of,
 )
 
+from .sheeting import country_to_answer
 from .viewing import opened
 
 
@@ -35,17 +37,24 @@ def desk(db):
 
 
 @pytest.fixture
-def empty_cache():
-    cache.clear()
-    yield
-    cache.clear()
-
-
-@pytest.fixture
 def door(desk):
     """Give the desk the address of its question's autosave and its expert's browser."""
     desk = opened(desk)
     desk.door = f"{desk.url}draft/"
+    return desk
+
+
+@pytest.fixture
+def place(db):
+    """Give a country with sheets to answer in a workbook."""
+    return country_to_answer()
+
+
+@pytest.fixture
+def lead(desk):
+    """Give the desk a colleague of its expert, and the coordinator."""
+    desk.colleague = UserFactory(email="colleague@example.org")
+    desk.boss = coordinator_of(desk.sheet.round)
     return desk
 
 

@@ -33,14 +33,6 @@ from .lending import expire, further_sheet, lend, today
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def lead(desk):
-    """Give the desk a colleague of its expert, and the coordinator."""
-    desk.colleague = UserFactory(email="colleague@example.org")
-    desk.boss = coordinator_of(desk.sheet.round)
-    return desk
-
-
 def wrong(lead, field: str, **given) -> str:
     """Return what is said beside a field when lending is refused."""
     with pytest.raises(ValidationError, match=field) as caught:

@@ -12,19 +12,11 @@ from questionnaire.selectors.delegations import delegations_page, number_who_hel
 from questionnaire.services.assignments import end_assignment
 from questionnaire.services.delegating import delegate, end_delegation
 from tests.factories.accounts import UserFactory
-from tests.factories.questionnaire import coordinator_of, on_sheet
+from tests.factories.questionnaire import on_sheet
 
 from .lending import further_sheet, lend, today
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def lead(desk):
-    """Give the desk a colleague of its expert, and the coordinator."""
-    desk.colleague = UserFactory(email="colleague@example.org")
-    desk.boss = coordinator_of(desk.sheet.round)
-    return desk
 
 
 @pytest.mark.parametrize("who", ["expert", "boss"])

@@ -13,7 +13,7 @@ from tests.factories.questionnaire import (
     in_round,
 )
 
-from .carried import carried
+from .carried import carried, recheck
 from .viewing import at, opened, sent_back, signed_in, text_of
 
 QUERIES = 17
@@ -81,6 +81,17 @@ def test_the_change_that_the_review_asks_for_is_always_explained(sheet):
 
     assert f"{sheet.indicator.code}-change_reason" in page
     assert "data-earlier=" not in page
+
+
+def test_last_edition_stands_there_and_is_confirmed_once_its_sources_are_checked(sheet):
+    carried(sheet)
+    page = text_of(sheet.client.get(sheet.offline))
+    assert "Last edition: 2014.2" in page
+    assert "data-confirm" not in page
+
+    recheck(sheet)
+
+    assert "data-confirm" in text_of(sheet.client.get(sheet.offline))
 
 
 def test_a_sheet_that_is_with_the_review_is_not_kept(sheet):

@@ -14,12 +14,7 @@ from tests.factories.questionnaire import coordinator_of, on_sheet
 
 from .viewing import at, signed_in
 
-
-@pytest.fixture(autouse=True)
-def _empty_cache():
-    cache.clear()
-    yield
-    cache.clear()
+pytestmark = pytest.mark.usefixtures("empty_cache")
 
 
 @pytest.fixture

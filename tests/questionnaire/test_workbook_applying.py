@@ -22,7 +22,6 @@ from .sheeting import (
     answered,
     applied,
     best,
-    country_to_answer,
     filled_in,
     previewed,
     record,
@@ -56,11 +55,6 @@ TEXTS = st.one_of(
         ]
     ),
 )
-
-
-@pytest.fixture
-def place():
-    return country_to_answer()
 
 
 # --- Nothing changed, nothing made --------------------------------------------------------

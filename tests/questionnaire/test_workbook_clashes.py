@@ -14,7 +14,6 @@ from .sheeting import (
     answered,
     applied,
     best,
-    country_to_answer,
     filled_in,
     previewed,
     record,
@@ -24,11 +23,6 @@ from .sheeting import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def place():
-    return country_to_answer()
 
 
 @pytest.fixture

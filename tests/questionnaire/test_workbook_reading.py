@@ -22,7 +22,6 @@ from .sheeting import (
     REASON,
     answered,
     best,
-    country_to_answer,
     faults,
     filled_in,
     line_of,
@@ -35,11 +34,6 @@ from .sheeting import (
 
 pytestmark = pytest.mark.django_db
 PORTAL = "_portal"
-
-
-@pytest.fixture
-def place():
-    return country_to_answer()
 
 
 # --- Single cells ------------------------------------------------------------------------

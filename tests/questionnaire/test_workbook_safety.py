@@ -27,11 +27,6 @@ pytestmark = pytest.mark.django_db
 PORTAL = "_portal"
 
 
-@pytest.fixture
-def place():
-    return country_to_answer()
-
-
 def refused(place, content, **more) -> str:
     with pytest.raises(Refusal) as caught:
         uploaded(place, content, **more)

@@ -21,7 +21,6 @@ from tests.factories.questionnaire import (
 from .sheeting import (
     CHOICE,
     book,
-    country_to_answer,
     line_of,
     part_of,
     record,
@@ -31,11 +30,6 @@ from .sheeting import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def place():
-    return country_to_answer()
 
 
 def entry(content, name):

@@ -1,10 +1,11 @@
 // The page of a sheet that the browser keeps: one question at a time, its sources filled in when
 // it is shown, every text through the queue that the other pages use.
 
+import "./keeping.js";
 import { newKey, person, pulse, renew } from "./door.js";
 import { enqueue, laneOf, newItem, on, pending, start } from "./queue.js";
 import { attach, keeperOf } from "./saving.js";
-import { recall, remember } from "./store.js";
+import { recall } from "./store.js";
 import "./rows.js";
 import { addTick, fillTicks, foldTicks, liftTicked } from "./ticks.js";
 import { sentence } from "./words.js";
@@ -152,12 +153,7 @@ desk.addEventListener("sheet:written", ({ target }) => liftTicked(target));
 dialog.addEventListener("submit", onSource);
 window.addEventListener("hashchange", () => show({ focus: true }));
 on("waiting", () => sayNetwork(false));
-on("kept", ({ item, answer }) => {
-  sayNetwork(true);
-  if (item.act !== "source") {
-    remember({ ...item, ...answer, person: item.person }).catch(() => undefined);
-  }
-});
+on("kept", () => sayNetwork(true));
 for (const name of ["sending", "kept", "clash", "refused", "waiting", "idle"]) {
   on(name, sayWaiting);
 }
