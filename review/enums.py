@@ -10,6 +10,7 @@ class CaseState(models.TextChoices):
     WAITING = "waiting", _("waiting for the other sheet")
     IN_REVIEW = "in_review", _("in review")
     RETURNED = "returned", _("returned")
+    LAST_WORD = "last_word", _("with the expert for the last word")
     CLEARED = "cleared", _("cleared")
 
 
@@ -19,6 +20,7 @@ class ItemState(models.TextChoices):
     DISPUTED = "disputed", _("disputed")
     APPROVED = "approved", _("approved")
     RULED = "ruled", _("ruled")
+    REOPENED = "reopened", _("reopened")
 
 
 SETTLED = (ItemState.APPROVED, ItemState.RULED)
@@ -38,10 +40,12 @@ class DisputeCause(models.TextChoices):
     MAINTAINED = "maintained", _("the expert maintains the answer")
     SPLIT = "split", _("the reviewers differ")
     CODINGS = "codings", _("the two sheets differ")
+    EXHAUSTED = "exhausted", _("the objection stands after the last return")
 
 
 class DisputeState(models.TextChoices):
     OPEN = "open", _("open")
+    SECOND_LOOK = "second_look", _("waiting for a second look")
     RULED = "ruled", _("ruled")
 
 
@@ -52,6 +56,77 @@ class VerdictCode(models.TextChoices):
     EVIDENCE_INSUFFICIENT = "evidence_insufficient", _("the evidence is not enough")
     AFTER_CUT_OFF = "after_cut_off", _("the fact lies after the cut-off date")
     INDICATOR_UNCLEAR = "indicator_unclear", _("the question is unclear")
+
+
+class ThreadKind(models.TextChoices):
+    """What a conversation is about. The last word is the expert's, before a sheet is cleared."""
+
+    QUESTION = "question", _("question")
+    EVIDENCE = "evidence", _("evidence wanted")
+    REMARK = "remark", _("remark")
+    METHOD = "method", _("note on the question itself")
+
+
+class Audience(models.TextChoices):
+    """Who reads a conversation: fixed when it begins, so that nobody is let in behind a back."""
+
+    EXPERT_AND_REVIEW = "expert_and_review", _("the expert and the reviewers")
+    REVIEW = "review", _("the reviewers and consortium reviewers")
+    CONSORTIUM = "consortium", _("the consortium reviewers and the coordinator")
+
+
+class Side(models.TextChoices):
+    """Whose move a conversation waits for."""
+
+    EXPERT = "expert", _("the expert")
+    REVIEWERS = "reviewers", _("the reviewers")
+    ADJUDICATORS = "adjudicators", _("the consortium reviewers")
+    COORDINATOR = "coordinator", _("the coordinator")
+    NOBODY = "nobody", _("nobody")
+
+
+class Interest(models.TextChoices):
+    """What a person declares before a country's content is shown."""
+
+    NONE = "none", _("no tie")
+    POSSIBLE = "possible", _("a possible tie")
+    YES = "yes", _("a tie")
+
+
+class ReopeningState(models.TextChoices):
+    ASKED = "asked", _("asked for")
+    SECONDING = "seconding", _("granted by one, waiting for a second person")
+    OPEN = "open", _("open")
+    ENDED = "ended", _("ended")
+    REFUSED = "refused", _("refused")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class ReopeningReason(models.TextChoices):
+    """Why a handed-in answer must be opened again. What came after the cut-off is no reason."""
+
+    REVIEW = "review", _("a reviewer asks for it")
+    EVIDENCE = "evidence", _("new evidence of a fact before the cut-off date")
+    CITATION = "citation", _("a citation is wrong")
+    TYPING = "typing", _("a typing error")
+    TRANSLATION = "translation", _("a translation")
+
+
+class ReopenedOutcome(models.TextChoices):
+    PENDING = "pending", _("with the expert")
+    UNCHANGED = "unchanged", _("unchanged")
+    CHANGED = "changed", _("changed")
+
+
+class DraftOf(models.TextChoices):
+    """What a reviewer is typing."""
+
+    OPINION = "opinion", _("opinion")
+    CODING = "coding", _("coding")
+    CONSENT = "consent", _("consent")
+    RULING = "ruling", _("ruling")
+    SECOND_LOOK = "second_look", _("second look")
+    MESSAGE = "message", _("message")
 
 
 class Basis(models.TextChoices):
@@ -69,3 +144,7 @@ class BlockerKind(models.TextChoices):
     RETURNED = "returned", _("returned to the expert")
     CONSENT = "consent", _("exceptional points without consent")
     DISPUTED = "disputed", _("disputed")
+    SECOND_LOOK = "second_look", _("waiting for a second look")
+    THREAD = "thread", _("a blocking conversation is open")
+    REOPENING = "reopening", _("a reopening is asked for or open")
+    LAST_WORD = "last_word", _("with the expert for the last word")

@@ -12,10 +12,12 @@ from .models import Case, CaseItem, Dispute
 from .services import moving
 from .services.moves import (
     APPROVE,
+    ASK_LAST_WORD,
     CLEAR,
     CLOSE,
     CLOSE_REVIEW,
     DIFFER,
+    EXHAUST,
     MAINTAIN,
     MOVES,
     OPEN,
@@ -30,10 +32,12 @@ from .services.moving import Move, Thing
 
 __all__ = (
     "APPROVE",
+    "ASK_LAST_WORD",
     "CLEAR",
     "CLOSE",
     "CLOSE_REVIEW",
     "DIFFER",
+    "EXHAUST",
     "MAINTAIN",
     "MOVES",
     "OPEN",

@@ -159,7 +159,14 @@ def _person(name: str) -> User:
 
 
 def _words() -> dict[str, object]:
-    return {"code": "2019", "title": "Round 2019", "edition_code": "2020", "cut_off": CUT_OFF}
+    return {
+        "code": "2019",
+        "title": "Round 2019",
+        "edition_code": "2020",
+        "cut_off": CUT_OFF,
+        "blind_share": 0,
+        "last_word_days": 0,
+    }
 
 
 def _dates() -> dict[str, object]:

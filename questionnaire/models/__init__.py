@@ -4,6 +4,7 @@ from .answers import Answer, Assessment, ChangeRequest, Citation, Draft, Source
 from .earlier import EarlierAnswer, UpcomingChange
 from .framework import (
     Aggregate,
+    Contradiction,
     Framework,
     Index,
     IndexPart,
@@ -25,6 +26,7 @@ __all__ = (
     "Assignment",
     "ChangeRequest",
     "Citation",
+    "Contradiction",
     "Country",
     "CountryGroup",
     "Draft",

@@ -38,6 +38,12 @@ class Assessment(Stamped):
     )
     submitted_at = models.DateTimeField(_("last submitted"), null=True, blank=True)
     declared_for = models.DateField(_("declared as the law of"), null=True, blank=True)
+    open_until = models.DateTimeField(
+        _("reopened until"),
+        null=True,
+        blank=True,
+        help_text=_("Set while some handed-in answers are open again: it ends by itself."),
+    )
 
     objects = AssessmentQuerySet.as_manager()
     history = HistoricalRecords()

@@ -275,3 +275,32 @@ class Translation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.language} {self.address}"
+
+
+class Contradiction(models.Model):
+    """Two answers of one country that cannot both be right, and why.
+
+    EARNS and OTHER_EARNS are lists of points: an answer to INDICATOR that earns one of the
+    first contradicts an answer to OTHER that earns one of the second.
+    """
+
+    framework = models.ForeignKey(Framework, models.CASCADE, related_name="contradictions")
+    code = models.SlugField(_("code"), max_length=60)
+    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="+")
+    earns = models.JSONField(_("points"), default=list)
+    other = models.ForeignKey(Indicator, models.CASCADE, related_name="+")
+    other_earns = models.JSONField(_("points of the other"), default=list)
+    words = models.TextField(_("why both cannot be right"))
+
+    class Meta:
+        verbose_name = _("contradiction")
+        verbose_name_plural = _("contradictions")
+        ordering = ("code",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("framework", "code"), name="one_contradiction_per_code"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.code

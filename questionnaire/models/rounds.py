@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -109,6 +109,20 @@ class Round(Stamped):
     opinions_required = models.PositiveSmallIntegerField(_("opinions required"), default=2)
     opinions_hidden = models.BooleanField(
         _("others' opinions hidden until one's own"), default=True
+    )
+    returns_allowed = models.PositiveSmallIntegerField(
+        _("returns allowed"),
+        default=2,
+        help_text=_("An objection that stands after so many returns is disputed."),
+    )
+    blind_share = models.PositiveSmallIntegerField(
+        _("coded blind, in 100 questions"),
+        default=10,
+        validators=[MaxValueValidator(100)],
+        help_text=_("New questions are all coded blind. 0 asks for no blind coding."),
+    )
+    last_word_days = models.PositiveSmallIntegerField(
+        _("days for the expert's last word"), default=5
     )
     evidence_rule = models.CharField(
         _("evidence rule"),

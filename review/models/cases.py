@@ -28,6 +28,8 @@ class Case(Stamped):
         _("state"), max_length=10, choices=CaseState, default=CaseState.WAITING
     )
     times_returned = models.PositiveSmallIntegerField(_("times returned"), default=0)
+    last_word_until = models.DateTimeField(_("last word until"), null=True, blank=True)
+    last_word_given_at = models.DateTimeField(_("last word given"), null=True, blank=True)
 
     objects = CaseQuerySet.as_manager()
 
@@ -57,6 +59,11 @@ class CaseItem(Stamped):
     version = models.PositiveIntegerField(_("version under review"))
     state = models.CharField(
         _("state"), max_length=16, choices=ItemState, default=ItemState.UNDER_REVIEW
+    )
+    is_coded_blind = models.BooleanField(
+        _("drawn for blind coding"),
+        default=False,
+        help_text=_("Whoever reviews it codes it first, without seeing the answer."),
     )
 
     objects = CaseItemQuerySet.as_manager()
@@ -132,8 +139,9 @@ class Opinion(models.Model):
                 ),
             ),
             models.CheckConstraint(
-                condition=Q(kind=OpinionKind.AGREE) | ~Q(text=""),
-                name="an_opinion_other_than_agree_has_a_text",
+                condition=Q(kind__in=(OpinionKind.AGREE, OpinionKind.NOT_QUALIFIED))
+                | ~Q(text=""),
+                name="a_remark_and_a_disagreement_have_a_text",
                 violation_error_message=_("Say why, in a sentence."),
             ),
             models.CheckConstraint(

@@ -28,10 +28,18 @@ class Dispute(models.Model):
     cause = models.CharField(_("cause"), max_length=12, choices=DisputeCause)
     text = models.TextField(_("the expert's point"), blank=True)
     state = models.CharField(
-        _("state"), max_length=8, choices=DisputeState, default=DisputeState.OPEN
+        _("state"), max_length=12, choices=DisputeState, default=DisputeState.OPEN
     )
     opened_at = models.DateTimeField(_("opened"), auto_now_add=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    ruling = models.OneToOneField(
+        "review.Ruling",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="stands_in",
+        help_text=_("The ruling that stands: none while the dispute is open."),
+    )
 
     objects = DisputeQuerySet.as_manager()
     history = HistoricalRecords()
@@ -56,9 +64,13 @@ class Dispute(models.Model):
 
 
 class Ruling(models.Model):
-    """The decision on a dispute, by an adjudicator without a tie. Written once."""
+    """What an adjudicator without a tie decides on a dispute. Written once.
 
-    dispute = models.OneToOneField(Dispute, models.PROTECT, related_name="ruling")
+    One that needs a second look stands only once another adjudicator concurs; one that was not
+    concurred with stays as a row, and the dispute is open again.
+    """
+
+    dispute = models.ForeignKey(Dispute, models.PROTECT, related_name="rulings")
     adjudicator = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     verdict = models.CharField(_("verdict"), max_length=24, choices=VerdictCode)
     kind = models.CharField(_("kind"), max_length=16, choices=AnswerKind)
@@ -98,3 +110,57 @@ class Ruling(models.Model):
 
     def __str__(self) -> str:
         return f"ruling {self.pk}"
+
+
+class SecondLook(models.Model):
+    """What another adjudicator says of a ruling that goes far from what the expert said."""
+
+    ruling = models.OneToOneField(Ruling, models.PROTECT, related_name="second_look")
+    adjudicator = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
+    concurs = models.BooleanField(_("concurs"))
+    text = models.TextField(_("why"), blank=True)
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("second look")
+        verbose_name_plural = _("second looks")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(concurs=True) | ~Q(text=""),
+                name="who_does_not_concur_says_why",
+                violation_error_message=_("Say why you do not concur."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"second look {self.pk}"
+
+
+class PrecedentMet(models.Model):
+    """How a ruling stands to one of the precedents on its file: it follows it, or departs."""
+
+    ruling = models.ForeignKey(Ruling, models.PROTECT, related_name="precedents_met")
+    precedent = models.ForeignKey(Ruling, models.PROTECT, related_name="+")
+    follows = models.BooleanField(_("follows"))
+    text = models.TextField(_("why it departs"), blank=True)
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("precedent met")
+        verbose_name_plural = _("precedents met")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("ruling", "precedent"), name="a_precedent_is_met_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(follows=True) | ~Q(text=""),
+                name="a_departure_gives_its_reason",
+                violation_error_message=_("Say why this ruling departs from the precedent."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"ruling {self.ruling_id}, precedent {self.precedent_id}"

@@ -119,7 +119,9 @@ def _codings(dispute: Dispute) -> tuple[CodingReading, ...]:
 
 def _precedents(dispute: Dispute) -> tuple[Precedent, ...]:
     rulings = Ruling.objects.filter(
-        is_precedent=True, dispute__item__indicator__code=dispute.item.indicator.code
+        is_precedent=True,
+        stands_in__isnull=False,
+        dispute__item__indicator__code=dispute.item.indicator.code,
     ).exclude(dispute_id=dispute.pk)
     loaded = rulings.select_related(
         "option", "dispute__item__case__country", "dispute__item__case__round"

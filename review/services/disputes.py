@@ -65,6 +65,7 @@ def rule(
     )
     _check(ruling, dispute.item)
     ruling.save(force_insert=True)
+    dispute.ruling = ruling
     diary = Diary(by=by, role=Role.ADJUDICATOR, stream=dispute.item.case.round.stream)
     dispute._history_user = by  # noqa: SLF001 (the name by which simple-history asks)
     carry_out(CLOSE, dispute, diary=diary, reason=_as_reason(ruling))

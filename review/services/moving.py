@@ -179,11 +179,14 @@ def where_it_stands(thing: Thing) -> str:
         ItemState.DISPUTED: _("This answer is disputed."),
         ItemState.APPROVED: _("This answer is already approved."),
         ItemState.RULED: _("This answer is already ruled."),
+        ItemState.REOPENED: _("This answer is open again, with the expert."),
         CaseState.WAITING: _("This case waits for another sheet."),
         CaseState.IN_REVIEW: _("This case is in review."),
         CaseState.RETURNED: _("This case is back with the expert."),
+        CaseState.LAST_WORD: _("This case is with the expert for the last word."),
         CaseState.CLEARED: _("This case is already cleared."),
         DisputeState.OPEN: _("This dispute is open."),
+        DisputeState.SECOND_LOOK: _("This dispute waits for a second look."),
     }
     return sentences.get(thing.state, _("This is already decided."))
 
@@ -195,8 +198,8 @@ def _put(thing: Thing, target: str) -> None:
     thing.state = target
     extra = {CaseItem: ["version", "updated_at"], Case: ["times_returned", "updated_at"]}
     if isinstance(thing, Dispute):
-        thing.closed_at = timezone.now()
-        extra[Dispute] = ["closed_at"]
+        thing.closed_at = timezone.now() if target == DisputeState.RULED else None
+        extra[Dispute] = ["closed_at", "ruling"]
     thing.save(update_fields=["state", *extra[type(thing)]])
 
 

@@ -19,6 +19,8 @@ from .addresses import address_of
 from .moving import Diary, carry_out, demand_open_round, lock, where_it_stands
 from .weighing import what_follows
 
+NEED_A_TEXT = (OpinionKind.AGREE_WITH_REMARK, OpinionKind.DISAGREE)
+
 
 @transaction.atomic
 def give_opinion(
@@ -74,7 +76,7 @@ def demand_under_review(item: CaseItem, *, version: int) -> None:
 def _check(opinion: Opinion) -> None:
     """Check what the constraints hold, by field, without asking the database."""
     opinion.clean_fields(exclude=("item", "reviewer", "suggested_option"))
-    if opinion.kind != OpinionKind.AGREE and not opinion.text:
+    if opinion.kind in NEED_A_TEXT and not opinion.text:
         raise ValidationError({"text": _("Say why, in a sentence.")})
     option = opinion.suggested_option
     if option is None:

@@ -55,9 +55,9 @@ def points_of(kind: str, option: Option | None, points: Fraction | None) -> Frac
 
 def _ruling_on(item: CaseItem) -> Ruling:
     given = Ruling.objects.filter(
-        dispute__item_id=item.pk,
-        dispute__version=item.version,
-        dispute__state=DisputeState.RULED,
+        stands_in__item_id=item.pk,
+        stands_in__version=item.version,
+        stands_in__state=DisputeState.RULED,
     )
     ruling = given.select_related("option").first()
     if ruling is None:

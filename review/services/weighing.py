@@ -9,7 +9,7 @@ from questionnaire.enums import AnswerKind
 
 from ..enums import AGREEING, OpinionKind
 from ..models import CaseItem, Opinion
-from .moves import APPROVE, SPLIT
+from .moves import APPROVE, EXHAUST, SPLIT
 from .moving import Move
 
 
@@ -21,7 +21,8 @@ def what_follows(
     OPINIONS are those on the version under review. An opinion of somebody in WRITTEN_BY (four
     eyes) or of somebody who is not qualified does not count. With enough of them: all agree,
     and the answer is approved, unless exceptional points still lack their consent; both are
-    there, and it is disputed; all disagree, and a reviewer returns it.
+    there, and it is disputed; all disagree, and a reviewer returns it, or it is disputed where
+    the case was returned as often as the round allows.
     """
     counted = [
         opinion
@@ -32,7 +33,8 @@ def what_follows(
         return None
     agreeing = sum(opinion.kind in AGREEING for opinion in counted)
     if agreeing < len(counted):
-        return SPLIT if agreeing else None
+        exhausted = item.case.times_returned >= item.case.round.returns_allowed
+        return SPLIT if agreeing else EXHAUST if exhausted else None
     return APPROVE if _consented(item, written_by) else None
 
 

@@ -86,6 +86,7 @@ def _cause_words(page: DisputePage) -> str:
         DisputeCause.MAINTAINED: _("Disputed: the expert maintains the answer"),
         DisputeCause.SPLIT: _("Disputed: the reviewers differ"),
         DisputeCause.CODINGS: _("Disputed: the two sheets differ"),
+        DisputeCause.EXHAUSTED: _("Disputed: the objection stands after the last return"),
     }[DisputeCause(page.cause)]
 
 

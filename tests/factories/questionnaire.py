@@ -124,6 +124,8 @@ class RoundFactory(factory.django.DjangoModelFactory):
     grace_until = days_from_now(25)
     hard_close_at = days_from_now(30)
     review_due_at = days_from_now(60)
+    blind_share = 0
+    last_word_days = 0
     edition_code = factory.LazyAttribute(lambda o: f"e-{o.code}")
 
 

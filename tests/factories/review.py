@@ -92,10 +92,11 @@ class DisputeFactory(factory.django.DjangoModelFactory):
 
 
 class RulingFactory(factory.django.DjangoModelFactory):
-    """A ruling that upholds the expert."""
+    """A ruling that upholds the expert, and stands."""
 
     class Meta:
         model = models.Ruling
+        skip_postgeneration_save = True
 
     dispute = factory.SubFactory(DisputeFactory)
     adjudicator = factory.SubFactory(UserFactory)
@@ -105,6 +106,11 @@ class RulingFactory(factory.django.DjangoModelFactory):
     points = factory.LazyAttribute(lambda o: o.dispute.item.answer.points)
     internal_rationale = "The cited section decides."
     public_rationale = "The act was in force on the day."
+
+    @factory.post_generation
+    def stands(self, create, extracted, **kwargs):
+        self.dispute.ruling = self
+        self.dispute.save()
 
 
 class SettledAnswerFactory(factory.django.DjangoModelFactory):

@@ -248,7 +248,7 @@ def test_the_file_asks_as_much_for_three_opinions_as_for_one(
     client = signed_in(adjudicator_of(case))
     codes = (case.round.code, case.country.code, case.strand.code)
 
-    with django_assert_num_queries(31):
+    with django_assert_num_queries(30):
         response = client.get(f"/disputes/{'/'.join(codes)}/{dispute.item.indicator.code}/")
 
     assert len(response.context["opinions"]) == number

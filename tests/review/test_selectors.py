@@ -269,7 +269,7 @@ def test_the_pages_cost_a_fixed_number_of_queries(reviewed, django_assert_num_qu
         with django_assert_num_queries(15):
             selectors.case_page(case, reviewer)
     for dispute, codings in ((one, 1), (other, 2)):
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(17):
             shown = selectors.dispute_page(dispute, adjudicator)
         assert len(shown.codings) == codings
     with django_assert_num_queries(5):

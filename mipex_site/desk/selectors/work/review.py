@@ -22,6 +22,7 @@ WHY = {
     DisputeCause.MAINTAINED: gettext_lazy("The expert maintains the answer."),
     DisputeCause.SPLIT: gettext_lazy("The reviewers differ."),
     DisputeCause.CODINGS: gettext_lazy("Two independent sheets differ."),
+    DisputeCause.EXHAUSTED: gettext_lazy("The objection stands after the last return."),
 }
 
 

@@ -19,7 +19,7 @@ from questionnaire.enums import EXPERT_SIDE, Role
 from questionnaire.models import Answer, Assignment, Round
 from questionnaire.rules import may_manage_round
 
-from .models import Case, CaseItem, Dispute, Opinion
+from ..models import Case, CaseItem, Dispute, Opinion
 
 JUDGES = (Role.REVIEWER, Role.ADJUDICATOR)
 LOOKERS = (Role.COORDINATOR, Role.OBSERVER)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from questionnaire.enums import AnswerKind
 from questionnaire.models import Option
 
-from .enums import OpinionKind, VerdictCode
+from ..enums import OpinionKind, VerdictCode
 
 EXACT = re.compile(r"\d{1,3}(?:\.\d{1,6}|/\d{1,6})?")
 OTHER_KINDS = (AnswerKind.NOT_APPLICABLE, AnswerKind.UNKNOWN, AnswerKind.EXCEPTIONAL)

@@ -1,0 +1,59 @@
+"""The one move of a round that is the review's: its end."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from mipex_site.base.verdict import YES, Verdict, no
+from questionnaire.enums import Role, RoundState
+from questionnaire.models import Round
+from questionnaire.services import rounds as questionnaire_rounds
+
+from ... import rules
+from ...selectors.closing import Blocker, blockers
+from ...signals import review_closed
+from ..moving import Diary, Move
+
+
+def _nothing_blocks(round_: Round) -> Verdict:
+    found = blockers(round_)
+    if not found:
+        return YES
+    heading = ngettext(
+        "The review cannot be closed: %(count)d thing blocks it.",
+        "The review cannot be closed: %(count)d things block it.",
+        len(found),
+    ) % {"count": len(found)}
+    return no("\n".join((heading, *(_named(blocker) for blocker in found))))
+
+
+def _named(blocker: Blocker) -> str:
+    return _("%(country)s, %(strand)s: %(kind)s (%(count)d).") % {
+        "country": blocker.country_name,
+        "strand": blocker.strand_title,
+        "kind": blocker.kind_label,
+        "count": blocker.count,
+    }
+
+
+def _end_the_review(round_: Round, diary: Diary, reason: str) -> None:
+    """Questionnaire saves its round's state; who listens hears it inside the transaction."""
+    closed = questionnaire_rounds.mark_review_closed(round_=round_, by=diary.by)
+    round_.state, round_.closed_at = closed.state, closed.closed_at
+    diary.write()
+    review_closed.send(sender=Round, round_=closed, by=diary.by)
+
+
+CLOSE_REVIEW = Move(
+    name="close_review",
+    on="round",
+    sources=frozenset({RoundState.OPEN}),
+    target=RoundState.REVIEW_CLOSED,
+    rule=rules.may_close,
+    title=gettext_lazy("Close the review"),
+    when=gettext_lazy("A review is closed once, while its round is open."),
+    role=Role.COORDINATOR,
+    also=_end_the_review,
+    ready=_nothing_blocks,
+)
