@@ -3,19 +3,42 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import (
+    CharField,
+    Exists,
+    F,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.utils import timezone
 
 from questionnaire.enums import EXPERT_SIDE, AnswerKind, AssessmentState, Role
-from questionnaire.models import Assessment, Assignment, Participation, Round
+from questionnaire.models import (
+    Aggregate,
+    Assessment,
+    Assignment,
+    Country,
+    Participation,
+    Round,
+)
 
-from ..enums import BlockerKind, ItemState, OpinionKind
-from ..models import CaseItem, Consent, Opinion
+from ..enums import (
+    BlockerKind,
+    CaseState,
+    DisputeState,
+    ItemState,
+    OpinionKind,
+    ReopeningState,
+    Side,
+)
+from ..models import Case, CaseItem, Consent, Opinion, Reopening, Ruling, Thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +70,9 @@ class Blocker:
 
 @dataclass(frozen=True, slots=True)
 class Hitch:
-    """One sheet or one item that is not done."""
+    """One sheet, one item or one whole case that is not done."""
 
-    at: Assessment | CaseItem
+    at: Assessment | CaseItem | Case
     kind: str
     since: datetime
     role: str
@@ -59,10 +82,14 @@ class Hitch:
 def blockers(round_: Round) -> list[Blocker]:
     """Return every blocker by country, strand and kind; an empty list closes the review.
 
-    Six queries, however many sheets there are. Countries that are excluded block nothing.
+    Five queries, however many sheets there are. Countries that are excluded block nothing.
     """
     people = _People(round_)
-    hitches = [*_sheets_that_miss(round_, people), *_items_that_wait(round_, people)]
+    hitches = [
+        *_sheets_that_miss(round_, people),
+        *_items_that_wait(round_, people),
+        *_cases_that_wait(round_, people),
+    ]
     found: dict[tuple[object, ...], list[Hitch]] = defaultdict(list)
     for hitch in hitches:
         place = _place(hitch.at)
@@ -71,8 +98,8 @@ def blockers(round_: Round) -> list[Blocker]:
     return [_blocker(found[key]) for key in sorted(found)]
 
 
-def _place(at: Assessment | CaseItem) -> Assessment:
-    return at if isinstance(at, Assessment) else at.case
+def _place(at: Assessment | CaseItem | Case) -> Assessment | Case:
+    return at.case if isinstance(at, CaseItem) else at
 
 
 def _blocker(hitches: list[Hitch]) -> Blocker:
@@ -131,6 +158,8 @@ def _sheets_that_miss(round_: Round, people: _People) -> Iterator[Hitch]:
 
 
 WAITING = (ItemState.UNDER_REVIEW, ItemState.DISPUTED)
+CONSENT = "consent"
+"""Stands for the kind of opinion in the rows of consents."""
 
 
 def _items_that_wait(round_: Round, people: _People) -> Iterator[Hitch]:
@@ -139,20 +168,52 @@ def _items_that_wait(round_: Round, people: _People) -> Iterator[Hitch]:
     items = _taking_part(items, "case__").select_related(
         "case__country", "case__strand", "answer"
     )
-    opinions = _by_item(_present(Opinion, round_))
-    consented = {consent.item_id for consent in _present(Consent, round_)}
-    for item in items.order_by("pk"):
+    said = _said(round_)
+    for item in items.annotate(proposed_by=_proposed_by()).order_by("pk"):
         if item.state == ItemState.DISPUTED:
-            judges = people.reaching(item.case, Role.ADJUDICATOR)
-            yield Hitch(item, BlockerKind.DISPUTED, item.updated_at, Role.ADJUDICATOR, judges)
+            yield _disputed(item, people)
         else:
-            yield from _under_review(
-                item,
-                round_,
-                opinions.get(item.pk, []),
-                people,
-                consented=item.pk in consented,
-            )
+            yield from _under_review(item, round_, said[item.pk], people)
+
+
+def _proposed_by() -> Subquery:
+    """Whose ruling waits for a second look; None where none does."""
+    waiting = Ruling.objects.filter(
+        dispute__item=OuterRef("pk"), dispute__state=DisputeState.SECOND_LOOK
+    )
+    return Subquery(waiting.order_by("-pk").values("adjudicator")[:1])
+
+
+def _disputed(item: CaseItem, people: _People) -> Hitch:
+    judges = people.reaching(item.case, Role.ADJUDICATOR)
+    if item.proposed_by is None:
+        kind = BlockerKind.DISPUTED
+    else:
+        kind, judges = BlockerKind.SECOND_LOOK, judges - {item.proposed_by}
+    return Hitch(item, kind, item.updated_at, Role.ADJUDICATOR, judges)
+
+
+@dataclass(slots=True)
+class Said:
+    """What was said of the version of an item that is under review now."""
+
+    opinions: dict[UUID, str] = field(default_factory=dict)
+    consented: bool = False
+
+
+def _said(round_: Round) -> dict[int, Said]:
+    """Return opinions and consents by item; one query for both."""
+    found: dict[int, Said] = defaultdict(Said)
+    opinions = _present(Opinion, round_).values_list("item_id", "reviewer_id", "kind")
+    consents = _present(Consent, round_).values_list(
+        "item_id", "adjudicator_id", Value(CONSENT, output_field=CharField())
+    )
+    for item, person, kind in opinions.union(consents, all=True):
+        if kind == CONSENT:
+            found[item].consented = True
+        else:
+            found[item].opinions[person] = kind
+    return found
 
 
 def _present(model: type[Opinion | Consent], round_: Round) -> QuerySet:
@@ -161,37 +222,96 @@ def _present(model: type[Opinion | Consent], round_: Round) -> QuerySet:
         item__case__round_id=round_.pk,
         item__state=ItemState.UNDER_REVIEW,
         version=F("item__version"),
-    ).order_by("pk")
-
-
-def _by_item(opinions: Iterable[Opinion]) -> dict[int, list[Opinion]]:
-    found: dict[int, list[Opinion]] = defaultdict(list)
-    for opinion in opinions:
-        found[opinion.item_id].append(opinion)
-    return found
+    ).order_by()
 
 
 def _under_review(
     item: CaseItem,
     round_: Round,
-    opinions: list[Opinion],
+    said: Said,
     people: _People,
-    *,
-    consented: bool,
 ) -> Iterator[Hitch]:
     """Say what an item under review waits for; it always waits for something."""
     reviewers = people.reaching(item.case, Role.REVIEWER)
-    counted = [o for o in opinions if o.kind != OpinionKind.NOT_QUALIFIED]
-    silent = reviewers - {opinion.reviewer_id for opinion in opinions}
+    counted = [k for k in said.opinions.values() if k != OpinionKind.NOT_QUALIFIED]
+    silent = reviewers - said.opinions.keys()
     missing = round_.opinions_required - len(counted)
-    lacks_consent = item.answer.kind == AnswerKind.EXCEPTIONAL and not consented
+    lacks_consent = item.answer.kind == AnswerKind.EXCEPTIONAL and not said.consented
     if missing > len(silent):
         heads = people.reaching(item.case, Role.COORDINATOR)
         yield Hitch(item, BlockerKind.NO_REVIEWER, item.updated_at, Role.COORDINATOR, heads)
-    elif any(o.kind == OpinionKind.DISAGREE for o in counted) and missing <= 0:
+    elif OpinionKind.DISAGREE in counted and missing <= 0:
         yield Hitch(item, BlockerKind.TO_RETURN, item.updated_at, Role.REVIEWER, reviewers)
     elif missing > 0 or not lacks_consent:
         yield Hitch(item, BlockerKind.OPINIONS, item.updated_at, Role.REVIEWER, silent)
     if lacks_consent:
         judges = people.reaching(item.case, Role.ADJUDICATOR)
         yield Hitch(item, BlockerKind.CONSENT, item.updated_at, Role.ADJUDICATOR, judges)
+
+
+# --- What keeps a whole case ---------------------------------------------------------------
+
+UNDER_WAY = (ReopeningState.ASKED, ReopeningState.SECONDING, ReopeningState.OPEN)
+MOVES_NEXT = {
+    Side.EXPERT: (Role.EXPERT, EXPERT_SIDE),
+    Side.REVIEWERS: (Role.REVIEWER, (Role.REVIEWER,)),
+    Side.ADJUDICATORS: (Role.ADJUDICATOR, (Role.ADJUDICATOR,)),
+    Side.COORDINATOR: (Role.COORDINATOR, (Role.COORDINATOR,)),
+    Side.NOBODY: (Role.COORDINATOR, (Role.COORDINATOR,)),
+}
+"""Whose role is named and who holds it, by the side whose move it is."""
+CASE = ("country_id", "country__code", "country__name", "strand_id", "strand__code",
+        "strand__title", "strand__order")  # fmt: skip
+
+
+def _cases_that_wait(round_: Round, people: _People) -> Iterator[Hitch]:
+    """Blocking conversations, reopenings, and the expert's last word; one query for all."""
+    talks = _case_rows(
+        Thread.objects.filter(is_blocking=True, closed_at__isnull=True),
+        round_,
+        kind=Value(BlockerKind.THREAD, output_field=CharField()),
+        side=F("turn"),
+    )
+    windows = _case_rows(
+        Reopening.objects.filter(state__in=UNDER_WAY),
+        round_,
+        kind=Value(BlockerKind.REOPENING, output_field=CharField()),
+        side=F("state"),
+    )
+    last_words = _case_rows(
+        Case.objects.filter(state=CaseState.LAST_WORD),
+        round_,
+        prefix="",
+        kind=Value(BlockerKind.LAST_WORD, output_field=CharField()),
+        side=Value(Side.EXPERT, output_field=CharField()),
+    )
+    for kind, side, since, *place in talks.union(windows, last_words, all=True):
+        case = _case(round_, place)
+        role, holders = MOVES_NEXT[_side_of(kind, side)]
+        first_sheet = 1 if role == Role.EXPERT else None
+        moving = people.reaching(case, *holders, coding=first_sheet)
+        yield Hitch(case, BlockerKind(kind), since, role, moving)
+
+
+def _case_rows(
+    rows: QuerySet, round_: Round, *, prefix: str = "case__", **said: object
+) -> QuerySet:
+    taking_part = _taking_part(rows.filter(**{f"{prefix}round_id": round_.pk}), prefix)
+    place = [f"{prefix}{name}" for name in CASE]
+    named = taking_part.order_by().annotate(blocker=said["kind"], moves_next=said["side"])
+    return named.values_list("blocker", "moves_next", "updated_at", *place)
+
+
+def _side_of(kind: str, side: str) -> Side:
+    """A reopening that is open is the expert's to use; before, a coordinator's to decide."""
+    if kind == BlockerKind.REOPENING:
+        return Side.EXPERT if side == ReopeningState.OPEN else Side.COORDINATOR
+    return Side(side)
+
+
+def _case(round_: Round, place: list) -> Case:
+    country_id, code, name, strand_id, strand, title, order = place
+    case = Case(round=round_)
+    case.country = Country(pk=country_id, code=code, name=name)
+    case.strand = Aggregate(pk=strand_id, code=strand, title=title, order=order)
+    return case

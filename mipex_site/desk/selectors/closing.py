@@ -23,7 +23,8 @@ from review.selectors.cases import CaseStanding, case_states
 from scoring.selectors import newest_method
 
 from ..rules import may_know_names
-from .board.movers import GRAVEST, STATES, BlockerLine, Movers, why_words
+from .board.movers import GRAVEST, STATES, BlockerLine, Movers
+from .board.words import why_words
 
 
 @dataclass(frozen=True, slots=True)

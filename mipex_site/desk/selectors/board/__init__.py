@@ -21,6 +21,7 @@ from .movers import BlockerLine, Movers, NextMove
 
 TONES = {
     "cleared": "ok",
+    "last_word": "review",
     "in_review": "review",
     "disputed": "stop",
     "returned": "warn",
@@ -105,6 +106,7 @@ def parts_of(counts: dict[str, int]) -> list[dict[str, object]]:
     """Return the bar over the board: each state with its tone, its count and its words."""
     words = {
         "cleared": lambda n: ngettext("%(n)d cleared", "%(n)d cleared", n),
+        "last_word": lambda n: ngettext("%(n)d last word", "%(n)d last words", n),
         "in_review": lambda n: ngettext("%(n)d in review", "%(n)d in review", n),
         "disputed": lambda n: ngettext("%(n)d disputed", "%(n)d disputed", n),
         "returned": lambda n: ngettext("%(n)d returned", "%(n)d returned", n),

@@ -25,6 +25,7 @@ ORDER = (
     "answering",
     "submitted",
     "in_review",
+    "last_word",
     "cleared",
     "excluded",
 )
@@ -90,8 +91,8 @@ def state_of(sheets: Sequence[BoardRow], case: CaseStanding | None) -> str:
         return "answering" if begun else "not_begun"
     if case is None or case.state == CaseState.WAITING:
         return "submitted"
-    if case.state == CaseState.CLEARED:
-        return "cleared"
+    if case.state in {CaseState.CLEARED, CaseState.LAST_WORD}:
+        return str(case.state)
     return "disputed" if case.counts.get(ItemState.DISPUTED) else "in_review"
 
 
@@ -99,7 +100,7 @@ def _counted(
     state: str, sheets: Sequence[BoardRow], case: CaseStanding | None
 ) -> tuple[int, int]:
     """Return how many answers are there, or settled, of how many."""
-    if case is not None and state in {"in_review", "disputed", "cleared"}:
+    if case is not None and state in {"in_review", "disputed", "last_word", "cleared"}:
         return case.settled, case.total
     open_ones = [sheet for sheet in sheets if sheet.state in UNDER_WAY] or list(sheets)
     return (

@@ -11,27 +11,35 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from mipex_site.accounts.models import User
-from questionnaire.enums import Role
 from questionnaire.models import Round
 from review.enums import BlockerKind
 from review.selectors.closing import Blocker, blockers
 
+from .words import age_words, counted, what_of, why_words
+
 GRAVEST = (
     BlockerKind.DISPUTED,
+    BlockerKind.SECOND_LOOK,
     BlockerKind.NO_REVIEWER,
     BlockerKind.CONSENT,
+    BlockerKind.THREAD,
+    BlockerKind.REOPENING,
     BlockerKind.RETURNED,
     BlockerKind.TO_RETURN,
     BlockerKind.OPINIONS,
     BlockerKind.NOT_SUBMITTED,
+    BlockerKind.LAST_WORD,
 )
 """Of several blockers of a country the first of these names its next mover."""
 
 STATES = {
     BlockerKind.DISPUTED: "disputed",
+    BlockerKind.SECOND_LOOK: "second_look",
+    BlockerKind.THREAD: "warning",
+    BlockerKind.REOPENING: "reopened",
+    BlockerKind.LAST_WORD: "last_word",
     BlockerKind.NO_REVIEWER: "warning",
     BlockerKind.CONSENT: "warning",
     BlockerKind.RETURNED: "returned",
@@ -199,80 +207,3 @@ class Movers:
         number = sum(blocker.count for blocker in alike)
         words = why_words(BlockerKind(alike[0].kind), number)
         return _("%(what)s, %(age)s") % {"what": words, "age": age_words(days)}
-
-
-def age_words(days: int) -> str:
-    """Say how long something stands."""
-    if days <= 0:
-        return _("today")
-    return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
-
-
-def counted(role: str, number: int) -> str:
-    """Say how many people of a role there are."""
-    words = {
-        Role.EXPERT: ngettext("%(n)d expert", "%(n)d experts", number),
-        Role.REVIEWER: ngettext("%(n)d reviewer", "%(n)d reviewers", number),
-        Role.ADJUDICATOR: ngettext(
-            "%(n)d consortium reviewer", "%(n)d consortium reviewers", number
-        ),
-        Role.COORDINATOR: ngettext("%(n)d coordinator", "%(n)d coordinators", number),
-    }
-    return words[Role(role)] % {"n": number}
-
-
-def why_words(kind: BlockerKind, number: int) -> str:
-    """Say in few words what blocks, with its number."""
-    words = {
-        BlockerKind.DISPUTED: ngettext("%(n)d dispute", "%(n)d disputes", number),
-        BlockerKind.NO_REVIEWER: ngettext(
-            "%(n)d answer has no reviewer", "%(n)d answers have no reviewer", number
-        ),
-        BlockerKind.CONSENT: ngettext("%(n)d consent", "%(n)d consents", number),
-        BlockerKind.RETURNED: ngettext("%(n)d sheet returned", "%(n)d sheets returned", number),
-        BlockerKind.TO_RETURN: ngettext(
-            "%(n)d objection to send", "%(n)d objections to send", number
-        ),
-        BlockerKind.OPINIONS: ngettext("%(n)d answer to read", "%(n)d answers to read", number),
-        BlockerKind.NOT_SUBMITTED: ngettext(
-            "%(n)d sheet to submit", "%(n)d sheets to submit", number
-        ),
-    }
-    return words[kind] % {"n": number}
-
-
-def what_of(blocker: Blocker) -> str:
-    """Say in a sentence what one blocker is."""
-    n = blocker.count
-    words = {
-        BlockerKind.DISPUTED: ngettext(
-            "%(n)d answer is disputed and waits for a ruling.",
-            "%(n)d answers are disputed and wait for a ruling.",
-            n,
-        ),
-        BlockerKind.NO_REVIEWER: ngettext(
-            "%(n)d answer has too few reviewers.", "%(n)d answers have too few reviewers.", n
-        ),
-        BlockerKind.CONSENT: ngettext(
-            "%(n)d exceptional value waits for consent.",
-            "%(n)d exceptional values wait for consent.",
-            n,
-        ),
-        BlockerKind.RETURNED: ngettext(
-            "The sheet was returned and waits for the expert’s reply.",
-            "%(n)d sheets were returned and wait for the experts’ reply.",
-            n,
-        ),
-        BlockerKind.TO_RETURN: ngettext(
-            "%(n)d answer is objected to; the case is to be returned.",
-            "%(n)d answers are objected to; the case is to be returned.",
-            n,
-        ),
-        BlockerKind.OPINIONS: ngettext(
-            "%(n)d answer waits for opinions.", "%(n)d answers wait for opinions.", n
-        ),
-        BlockerKind.NOT_SUBMITTED: ngettext(
-            "The sheet is not submitted.", "%(n)d sheets are not submitted.", n
-        ),
-    }
-    return words[BlockerKind(blocker.kind)] % {"n": n}
