@@ -18,6 +18,7 @@ from bench.case import Row, run
 from tests.services.web import web
 
 if TYPE_CHECKING:
+    from bench.audit import Verified
     from bench.smoothness import Typed
 
 
@@ -33,9 +34,13 @@ def prepare(folder: Path) -> dict[str, str]:
     return dict(os.environ)
 
 
-def measure(folder: Path) -> tuple[list[Row], list[Typed]]:
-    """Run all cases against one server of two processes, as in production, then type."""
+def measure(folder: Path) -> tuple[list[Row], list[Typed], list[Verified]]:
+    """Run all cases against one server of two processes, as in production, then type.
+
+    The audit is last: its million entries would lie around the cases before it.
+    """
     environment = prepare(folder)
+    from bench import audit
     from bench.cases import CASES
     from bench.smoothness import LargeSheet, smoothness
 
@@ -44,7 +49,9 @@ def measure(folder: Path) -> tuple[list[Row], list[Typed]]:
     with web(folder, environment=environment, workers=2) as address:
         for case in tqdm(cases, unit="case", leave=False):
             rows += run(case, address=address)
-        return rows, smoothness(sheet, address=address)
+        found = smoothness(sheet, address=address)
+        of_audit, verified = audit.measure(address)
+        return rows + of_audit, found, verified
 
 
 def print_table(rows: list[Row]) -> None:
@@ -66,12 +73,20 @@ def print_typing(found: list[Typed]) -> None:
         print(f"{typed.page:<52} {typed.longest_ms:>15.0f} {typed.late:>14}{verdict}")
 
 
+def print_verified(found: list[Verified]) -> None:
+    """Print a line a chain: how long its walk took, and the most memory the process held."""
+    print(f"\n{'verify_audit, entries':<52}       s        MB")
+    for one in found:
+        print(f"{one.entries:<52,} {one.seconds:>7.1f} {one.megabytes:>9.0f}")
+
+
 def main() -> int:
     """Measure, print, and say by the status whether every goal is met."""
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
-        rows, found = measure(Path(scratch))
+        rows, found, verified = measure(Path(scratch))
     print_table(rows)
     print_typing(found)
+    print_verified(verified)
     met = all(row.met for row in rows) and not any(typed.late for typed in found)
     return 0 if met else 1
 

@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils.translation import gettext as _
 
 from mipex_site.accounts.models import User
 from mipex_site.base.verdict import YES, Verdict, no
 from questionnaire.enums import EXPERT_SIDE, Role
-from questionnaire.models import Answer, Assignment, Round
+from questionnaire.models import Answer, Assignment, Round, Source
 from questionnaire.rules import has_role_in_round, may_manage_round
-from review.models import Consent, Opinion, Ruling
+from review.models import BlindCoding, Consent, LastWord, Opinion, Ruling, SecondLook
 
 from .enums import RevisionState
 from .models import Edition, Mandate, Revision
@@ -114,16 +114,25 @@ def _may_by_role(user: User, round_: Round, *, is_first: bool) -> Verdict:
 
 
 def _took_part(user: User, round_: Round) -> bool:
-    """Whether the person had a side in the round: by assignment, ended ones too, or by deed."""
+    """Whether the person had a side in the round: by assignment, ended ones too, or by deed.
+
+    Who lent a right to a delegate had one. One query. What a coordinator writes in a
+    conversation or decides about a reopening belongs to running the round.
+    """
     sides = (*EXPERT_SIDE, Role.REVIEWER, Role.ADJUDICATOR)
+    stood = Q(person_id=user.pk, role__in=sides) | Q(granted_by_id=user.pk)
     wrote = Q(answered_by_id=user.pk) | Q(history_user_id=user.pk)
-    return any(
-        rows.exists()
-        for rows in (
-            Assignment.objects.of(user, *sides).filter(round=round_),
-            Answer.history.filter(wrote, assessment__round=round_),
-            Opinion.objects.filter(reviewer=user, item__case__round=round_),
-            Consent.objects.filter(adjudicator=user, item__case__round=round_),
-            Ruling.objects.filter(adjudicator=user, dispute__item__case__round=round_),
-        )
+    item = "dispute__item__case__round"
+    deeds = (
+        Assignment.objects.filter(stood, round=round_),
+        Answer.history.filter(wrote, assessment__round=round_),
+        Source.objects.filter(entered_by=user, round=round_),
+        Opinion.objects.filter(reviewer=user, item__case__round=round_),
+        BlindCoding.objects.filter(coder=user, item__case__round=round_),
+        Consent.objects.filter(adjudicator=user, item__case__round=round_),
+        Ruling.objects.filter(adjudicator=user, **{item: round_}),
+        SecondLook.objects.filter(adjudicator=user, **{f"ruling__{item}": round_}),
+        LastWord.objects.filter(author=user, item__case__round=round_),
     )
+    first, *others = (rows.order_by().values_list(Value(1)) for rows in deeds)
+    return first.union(*others).exists()

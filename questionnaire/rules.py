@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from mipex_site.accounts.models import User
@@ -27,6 +28,7 @@ from .models import (
     SourceFile,
 )
 from .querysets import OPEN_FOR_ANSWERS
+from .signals import country_asked_for
 
 LOOKERS = (Role.COORDINATOR, Role.OBSERVER)
 JUDGES = (Role.REVIEWER, Role.ADJUDICATOR)
@@ -127,11 +129,23 @@ def may_assign(user: User, round_: Round | None) -> Verdict:
 
 def may_see_sheet(user: User, sheet: Assessment) -> Verdict:
     """Open to its own side and to who runs the round; the review side reads it blind."""
-    if has_role(user, sheet, *EXPERT_SIDE, Role.COORDINATOR, Role.OBSERVER):
+    role = role_on(user, sheet, *EXPERT_SIDE, *LOOKERS)
+    if role in EXPERT_SIDE or (role and has_role(user, sheet, *EXPERT_SIDE)):
         return YES
+    if role:
+        return _untied(user, role, round_id=sheet.round_id, country_id=sheet.country_id)
     return no(
         _("This sheet is open to its own expert and to the coordinator. Ask the coordinator.")
     )
+
+
+def _untied(user: User, role: str, *, round_id: int, country_id: int) -> Verdict:
+    """Whether nobody who listens knows of a tie between the person and the country."""
+    asked = country_asked_for.send(
+        None, person=user, role=role, round_id=round_id, country_id=country_id
+    )
+    refused = [verdict for _listener, verdict in asked if verdict is not None and not verdict]
+    return refused[0] if refused else YES
 
 
 def may_answer(user: User, sheet: Assessment) -> Verdict:
@@ -152,8 +166,23 @@ def may_answer_as(role: str, sheet: Assessment) -> Verdict:
         return no(
             _("This sheet is with the reviewers. Ask the coordinator if it must come back.")
         )
-    if sheet.state == AssessmentState.OPEN and timezone.now() >= sheet.round.hard_close_at:
+    return _may_still_enter(sheet)
+
+
+def _may_still_enter(sheet: Assessment) -> Verdict:
+    """What was never handed in until entry closes; what was reopened until its own end."""
+    now = timezone.now()
+    if sheet.state == AssessmentState.OPEN and now >= sheet.round.hard_close_at:
         return no(_("Entry has closed for this round. Ask the coordinator for more time."))
+    if sheet.open_until and now >= sheet.open_until:
+        over = date_format(timezone.localtime(sheet.open_until), "j F Y, H:i")
+        return no(
+            _(
+                "These answers were open again until %(moment)s. What was recorded is with the"
+                " review; what you typed is kept. Ask the coordinator if it must still change."
+            )
+            % {"moment": over}
+        )
     return YES
 
 
@@ -192,8 +221,11 @@ def may_submit(user: User, sheet: Assessment) -> Verdict:
 
 def may_see_delegations(user: User, sheet: Assessment) -> Verdict:
     """Who helps on a sheet is known to its expert, and to the coordinator."""
-    if has_role(user, sheet, Role.EXPERT, Role.COORDINATOR):
+    if has_role(user, sheet, Role.EXPERT):
         return YES
+    if has_role(user, sheet, Role.COORDINATOR):
+        at = {"round_id": sheet.round_id, "country_id": sheet.country_id}
+        return _untied(user, Role.COORDINATOR, **at)
     return no(_("Only the expert of this sheet lets a colleague help. Ask the expert."))
 
 
@@ -246,14 +278,15 @@ def may_read_file(user: User, file: SourceFile) -> Verdict:
     held = Assignment.objects.running().of(user, *LOOKERS, *JUDGES).in_round(source.round)
     there = held.filter(Q(country__isnull=True) | Q(country_id=source.country_id))
     roles = list(there.values_list("role", "strand_id"))
+    at = {"round_id": source.round_id, "country_id": source.country_id}
     if any(role in LOOKERS for role, _strand in roles):
-        return YES
+        return _untied(user, Role.COORDINATOR, **at)
     strands = {strand for role, strand in roles if role in JUDGES}
     handed_in = source.citations.read_by_the_review()
     if None not in strands:
         handed_in = handed_in.filter(answer__assessment__strand_id__in=strands)
     if strands and handed_in.exists():
-        return YES
+        return _untied(user, Role.REVIEWER, **at)
     return no(
         _("This file is open to its own side, and to who reviews an answer that cites it.")
     )

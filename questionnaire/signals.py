@@ -10,3 +10,8 @@ country_joined = Signal()
 
 assessment_submitted = Signal()
 """Sent with ``assessment`` (locked, state submitted) and ``by``."""
+
+country_asked_for = Signal()
+"""Sent with ``person``, ``role``, ``round_id`` and ``country_id`` before content is shown to who
+is not of its own side. Whoever knows of a tie answers with a Verdict; no answer lets it pass.
+"""

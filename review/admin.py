@@ -14,7 +14,17 @@ from django.http import HttpRequest
 from mipex_site.base.admin import HistoryLookingAdmin, LookingAdmin
 from questionnaire.rules import coordinates_the_portal
 
-from .models import Case, CaseItem, Consent, Dispute, Opinion, Ruling, SettledAnswer
+from .models import (
+    Case,
+    CaseItem,
+    Consent,
+    Dispute,
+    Opinion,
+    PrecedentMet,
+    Ruling,
+    SecondLook,
+    SettledAnswer,
+)
 
 
 class CoordinatorsLook:
@@ -68,6 +78,20 @@ class RulingAdmin(CoordinatorsLook, LookingAdmin):
     list_display = ("dispute", "verdict", "kind", "option", "is_precedent", "at")
     list_filter = ("verdict", "is_precedent")
     list_select_related = ("dispute", "option")
+
+
+@admin.register(SecondLook)
+class SecondLookAdmin(CoordinatorsLook, LookingAdmin):
+    list_display = ("ruling", "concurs", "at")
+    list_filter = ("concurs",)
+    list_select_related = ("ruling",)
+
+
+@admin.register(PrecedentMet)
+class PrecedentMetAdmin(CoordinatorsLook, LookingAdmin):
+    list_display = ("ruling", "precedent", "follows")
+    list_filter = ("follows",)
+    list_select_related = ("ruling", "precedent")
 
 
 @admin.register(SettledAnswer)

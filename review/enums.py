@@ -129,6 +129,15 @@ class DraftOf(models.TextChoices):
     MESSAGE = "message", _("message")
 
 
+class HitKind(models.TextChoices):
+    """What a text seems to give away about somebody."""
+
+    NAME = "name", _("name")
+    EMAIL = "email", _("e-mail address")
+    TELEPHONE = "telephone", _("telephone number")
+    ORGANISATION = "organisation", _("organisation")
+
+
 class Basis(models.TextChoices):
     APPROVED = "approved", _("approved by reviewers")
     RULED = "ruled", _("ruled by a consortium reviewer")

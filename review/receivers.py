@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from questionnaire.signals import assessment_submitted
+from mipex_site.base.verdict import Verdict
+from questionnaire.signals import assessment_submitted, country_asked_for
 
+from .rules import may_look_at
 from .services import cases
 
 
@@ -13,6 +15,13 @@ def receive_sheet(*, assessment: Any, by: Any, **_signal: Any) -> None:
     cases.receive_sheet(assessment=assessment, by=by)
 
 
+def tell_of_a_tie(
+    *, person: Any, role: str, round_id: int, country_id: int, **_signal: Any
+) -> Verdict:
+    return may_look_at(person, role=role, round_id=round_id, country_id=country_id)
+
+
 def connect() -> None:
     """Listen to the apps before this one."""
     assessment_submitted.connect(receive_sheet, dispatch_uid="review.receive_sheet")
+    country_asked_for.connect(tell_of_a_tie, dispatch_uid="review.tell_of_a_tie")

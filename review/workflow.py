@@ -8,7 +8,7 @@ from mipex_site.accounts.models import User
 from mipex_site.base.verdict import Verdict
 from questionnaire.models import Round
 
-from .models import Case, CaseItem, Dispute
+from .models import Case, CaseItem, Dispute, Reopening
 from .services import moving
 from .services.moves import (
     APPROVE,
@@ -16,17 +16,33 @@ from .services.moves import (
     CLEAR,
     CLOSE,
     CLOSE_REVIEW,
+    CONCUR,
     DIFFER,
+    DISSENT,
+    END,
     EXHAUST,
+    GRANT,
+    GRANT_FIRST,
+    KEEP_APPROVAL,
+    KEEP_REVIEW,
+    KEEP_RULING,
     MAINTAIN,
     MOVES,
     OPEN,
+    PROPOSE,
+    REFUSE,
+    REOPEN,
+    REOPEN_CASE,
     REQUEST_CHANGE,
     RESUBMIT,
     RESUBMIT_CASE,
     RETURN,
     RULE,
+    SECOND,
     SPLIT,
+    TAKE_BACK,
+    VOID,
+    WITHDRAW,
 )
 from .services.moving import Move, Thing
 
@@ -36,25 +52,53 @@ __all__ = (
     "CLEAR",
     "CLOSE",
     "CLOSE_REVIEW",
+    "CONCUR",
     "DIFFER",
+    "DISSENT",
+    "END",
     "EXHAUST",
+    "GRANT",
+    "GRANT_FIRST",
+    "KEEP_APPROVAL",
+    "KEEP_REVIEW",
+    "KEEP_RULING",
     "MAINTAIN",
     "MOVES",
     "OPEN",
+    "PROPOSE",
+    "REFUSE",
+    "REOPEN",
+    "REOPEN_CASE",
     "REQUEST_CHANGE",
     "RESUBMIT",
     "RESUBMIT_CASE",
     "RETURN",
     "RULE",
+    "SECOND",
     "SPLIT",
+    "TAKE_BACK",
+    "VOID",
+    "WITHDRAW",
     "Move",
     "make",
     "state_diagrams",
     "verdicts_for",
 )
 
-KINDS = {"item": CaseItem, "dispute": Dispute, "case": Case, "round": Round}
-BEGINNINGS = {"item": "under_review", "dispute": "open", "case": "waiting", "round": "open"}
+KINDS = {
+    "item": CaseItem,
+    "dispute": Dispute,
+    "case": Case,
+    "window": Reopening,
+    "round": Round,
+}
+BEGINNINGS = {
+    "item": "under_review",
+    "dispute": "open",
+    "case": "waiting",
+    "window": "asked",
+    "round": "open",
+}
 
 
 def make(move: Move, thing: Thing, *, by: User, reason: str = "") -> Thing:

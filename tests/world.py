@@ -32,9 +32,9 @@ from questionnaire.models import (
     Source,
 )
 from questionnaire.services import answers, assessments, assignments, rounds, sources
-from review.enums import DisputeState, ItemState, OpinionKind, VerdictCode
+from review.enums import DisputeState, Interest, ItemState, OpinionKind, VerdictCode
 from review.models import Case, CaseItem, Dispute
-from review.services import consents, disputes, opinions, returning
+from review.services import consents, disputes, interests, opinions, returning
 from review.services import rounds as reviewing
 from tests.cast import EXPERT_SIDE, EXPERTS, NAMES, REVIEW_SIDE, REVIEWERS
 from tests.factories.accounts import UserFactory
@@ -116,11 +116,13 @@ class World:
         return Dispute.objects.for_page().get(item=self.item(country, indicator))
 
 
-def build(*, asks_for: Iterable[date] = (), **about_the_round: object) -> World:
+def build(
+    *, asks_for: Iterable[date] = (), declares: bool = True, **about_the_round: object
+) -> World:
     """Make the people, the questions and the round, and open it; Estonia's b is coded twice.
 
-    ASKS_FOR are earlier reference dates; the other keyword arguments are fields of the round,
-    such as ``opinions_required=3``.
+    ASKS_FOR are earlier reference dates; who judges DECLARES to have no tie, or has yet to; the
+    other keyword arguments are fields of the round, such as ``opinions_required=3``.
     """
     people = {key: _person(name) for key, name in NAMES.items()}
     AssignmentFactory(person=people["head"], role=Role.COORDINATOR, round=None)
@@ -150,6 +152,8 @@ def build(*, asks_for: Iterable[date] = (), **about_the_round: object) -> World:
         round_=world.round, country=world.country("EE"), strand=world.strand("b"), by=head
     )
     _give_roles(world)
+    if declares:
+        declare_all(world)
     return world
 
 
@@ -203,6 +207,35 @@ def _give_roles(world: World) -> None:
     for code, keys in REVIEWERS.items():
         for key in keys:
             give(key, Role.REVIEWER, country=world.country(code))
+
+
+def declare(
+    world: World, key: str, *codes: str, interest: str = Interest.NONE, **more: str
+) -> None:
+    """Let somebody declare their interests in these countries; if not said, that it is none."""
+    for code in codes:
+        interests.declare_interest(
+            round_=world.round,
+            country=world.country(code),
+            interest=interest,
+            by=world[key],
+            **more,
+        )
+
+
+def declare_all(world: World) -> None:
+    """Let everybody who reviews or rules declare that they have no tie."""
+    for code, keys in REVIEWERS.items():
+        for key in (*keys, "adjudicator"):
+            declare(world, key, code)
+
+
+def learn_names(world: World, *codes: str, by: str = "coordinator") -> None:
+    """Let a coordinator ask for the names of these countries' people."""
+    for code in codes:
+        interests.unblind(
+            round_=world.round, country=world.country(code), reason="To call.", by=world[by]
+        )
 
 
 # --- What the experts do -----------------------------------------------------------------

@@ -24,6 +24,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("may open the administration"), default=False)
     is_robot = models.BooleanField(_("is the portal itself"), default=False)
     joined_at = models.DateTimeField(_("joined"), auto_now_add=True)
+    erased_as = models.PositiveIntegerField(
+        _("number of a former user"), null=True, unique=True, editable=False
+    )
 
     objects = UserManager()
 

@@ -6,3 +6,8 @@ class AuditConfig(AppConfig):
     name = "mipex_site.audit"
     label = "audit"
     verbose_name = _("Audit")
+
+    def ready(self) -> None:
+        from . import receivers
+
+        receivers.connect()

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from .errors import Refusal
@@ -66,6 +70,37 @@ def signed_out() -> JsonResponse:
     words = _("You are signed out. What you typed is kept in this browser until you are back.")
     sign_in = reverse("accounts:sign-in")
     return answer("signed_out", words, status=HTTPStatus.UNAUTHORIZED, sign_in=sign_in)
+
+
+def another_person() -> JsonResponse:
+    """Whoever is signed in is not who typed: nothing is taken in their name."""
+    words = _("Somebody else is signed in now. What you typed was not sent in their name.")
+    sign_in = reverse("accounts:sign-in")
+    return answer("another_person", words, status=HTTPStatus.UNAUTHORIZED, sign_in=sign_in)
+
+
+def still_signed_in(request: HttpRequest, **more: Any) -> JsonResponse:
+    """Say who is signed in, with a fresh token, and let the session last while a page is open.
+
+    It is prolonged once a day, for each time is a write.
+    """
+    today = timezone.now().date().isoformat()
+    if request.session.get("used_on") != today:
+        request.session["used_on"] = today
+    known = {"person": request.user.browser_key, "csrf": get_token(request)}
+    return answer("open", _("You are signed in."), **known, **more)
+
+
+def moment(at: datetime) -> dict[str, str]:
+    """Return a moment for a script, in UTC, and for the person, in their own zone."""
+    return {"at": at.astimezone(UTC).isoformat(timespec="seconds"), "shown": shown(at)}
+
+
+def shown(at: datetime) -> str:
+    """Return the time of a moment as the person reads it, with the day if it is not today."""
+    local = timezone.localtime(at)
+    today = local.date() == timezone.localdate()
+    return date_format(local, "H:i" if today else "j F, H:i")
 
 
 def body_of(request: HttpRequest) -> dict[str, Any]:

@@ -25,6 +25,14 @@ class Closed(NotAllowed):
     status = 423
 
 
+class DoFirst(NotAllowed):
+    """This person may, once something is done at ADDRESS: a page leads there by itself."""
+
+    def __init__(self, reason: str, address: str) -> None:
+        super().__init__(reason)
+        self.address = address
+
+
 class WrongState(Refusal):
     """The thing is no longer, or not yet, where this act starts."""
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
-from .errors import Refusal
-from .htmx import render_page_or_part
+from .errors import DoFirst, Refusal
+from .htmx import is_htmx, render_page_or_part
 
 
 class RefusalMiddleware:
@@ -22,6 +23,10 @@ class RefusalMiddleware:
     ) -> HttpResponse | None:
         if not isinstance(exception, Refusal):
             return None
+        # What was typed would be lost on the way; so only who reads is led on.
+        reads = request.method in {"GET", "HEAD"} and not is_htmx(request)
+        if isinstance(exception, DoFirst) and reads:
+            return redirect(exception.address)
         return render_page_or_part(
             request,
             page="refusal.html",

@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from questionnaire.enums import Role, RoundState
+from questionnaire.models import Round
 
 from .selectors.navigation import Places, places_of
 
@@ -35,7 +36,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             (_("Sign in"), reverse("accounts:sign-in")),
         ]
         return context | {"nav": _links(request, public)}
-    places = SimpleLazyObject(lambda: places_of(user, near=_round_of(request)))
+    here = {"near": _round_of(request), "at_hand": _at_hand(request)}
+    places = SimpleLazyObject(lambda: places_of(user, **here))
     return context | {
         "nav": SimpleLazyObject(lambda: _nav(request, places)),
         "who": SimpleLazyObject(lambda: _who(user, places)),
@@ -49,6 +51,11 @@ def _round_of(request: HttpRequest) -> str:
     return next((str(found[key]) for key in ROUND_KEYS if key in found), "")
 
 
+def _at_hand(request: HttpRequest) -> Round | None:
+    """Return the round of the open page where its view has left it on the request."""
+    return getattr(request, "round_at_hand", None)
+
+
 def _who(user: Any, places: Places) -> dict[str, str]:
     return {"name": user.name, "role": Role(places.role).label if places.role else ""}
 
@@ -57,6 +64,7 @@ def _nav(request: HttpRequest, places: Places) -> list[dict[str, Any]]:
     items = [(_("My work"), reverse("desk:work"))]
     if places.board:
         items.append((_("Board"), reverse("desk:board", args=[places.board.code])))
+        items.append((_("Audit"), reverse("desk:audit", args=[places.board.code])))
     if places.closing and places.closing.state == RoundState.OPEN:
         items.append((_("Closing"), reverse("desk:closing", args=[places.closing.code])))
     if places.publishing:

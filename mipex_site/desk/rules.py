@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.utils.translation import gettext as _
 
 from editions.enums import RevisionState
@@ -9,33 +11,67 @@ from editions.models import Revision
 from mipex_site.accounts.models import User
 from mipex_site.base.verdict import YES, Verdict, no
 from questionnaire.enums import Role
-from questionnaire.models import Round
-from questionnaire.rules import has_role_in_round
+from questionnaire.models import Assignment, Round
+from questionnaire.rules import coordinates_the_portal
+from questionnaire.selectors.pseudonyms import BLIND_ROLES
 
 BUILT = (RevisionState.CANDIDATE, RevisionState.SIGNED)
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One running assignment, as far as the pages of a round need it."""
+
+    role: str
+    round_id: int | None
+    whole: bool
+
+
+def held_by(user: User) -> list[Held]:
+    """Return the person's running assignments; one query a request.
+
+    They are kept on the person's object, for a request makes that object anew. Only the pages
+    of the desk and their frame ask here: what changes anything asks its own rule.
+    """
+    if not hasattr(user, "held_at_the_desk"):
+        rows = Assignment.objects.running().of(user)
+        columns = ("role", "round_id", "country_id", "strand_id")
+        user.held_at_the_desk = [
+            Held(role, round_id, whole=country is None and strand is None)
+            for role, round_id, country, strand in rows.values_list(*columns)
+        ]
+    return user.held_at_the_desk
+
+
+def holds(held: list[Held], round_: Round, *roles: str) -> bool:
+    """Whether one of ROLES over the whole round, or the whole portal, is among HELD."""
+    return any(
+        each.whole and each.role in roles and each.round_id in {None, round_.pk}
+        for each in held
+    )
+
+
 def may_see_board(user: User, round_: Round) -> Verdict:
-    if not has_role_in_round(user, round_, Role.COORDINATOR, Role.OBSERVER):
+    if not holds(held_by(user), round_, Role.COORDINATOR, Role.OBSERVER):
         return no(
             _("The board is open to those who run or observe the round. Ask its coordinator.")
         )
     return YES
 
 
-def may_know_names(user: User, round_: Round) -> bool:
-    """Whether the person may see who answers and who reviews: coordinators alone."""
-    return has_role_in_round(user, round_, Role.COORDINATOR)
+def may_call_people(user: User, round_: Round) -> bool:
+    """Whether the person reads pseudonyms, and may ask for names: coordinators alone."""
+    return holds(held_by(user), round_, Role.COORDINATOR)
 
 
 def may_see_closing(user: User, round_: Round) -> Verdict:
-    if not has_role_in_round(user, round_, Role.COORDINATOR):
+    if not holds(held_by(user), round_, Role.COORDINATOR):
         return no(_("Only a coordinator of this round closes its review. Ask one of them."))
     return YES
 
 
 def may_see_publishing(user: User, round_: Round) -> Verdict:
-    if not has_role_in_round(user, round_, Role.COORDINATOR, Role.PUBLISHER):
+    if not holds(held_by(user), round_, Role.COORDINATOR, Role.PUBLISHER):
         return no(
             _("This page is open to the coordinators and publishers of the round. Ask one.")
         )
@@ -47,3 +83,34 @@ def may_preview(user: User, revision: Revision) -> Verdict:
     if revision.state not in BUILT:
         return no(_("There is nothing to preview: this revision is no candidate."))
     return may_see_publishing(user, revision.edition.round)
+
+
+def may_read_audit(user: User, round_: Round) -> Verdict:
+    """Who runs or observes the whole round, and takes no part in it on a side of the blind."""
+    held = Assignment.objects.running().of(user).in_round(round_)
+    rights = list(held.values_list("role", "country_id", "strand_id"))
+    if not any(
+        role in {Role.COORDINATOR, Role.OBSERVER} and country is None and strand is None
+        for role, country, strand in rights
+    ):
+        return no(
+            _("The audit is open to those who run or observe the round. Ask its coordinator.")
+        )
+    if any(role in BLIND_ROLES for role, _country, _strand in rights):
+        return no(_("You answer, review or rule in this round, so its audit is closed to you."))
+    return YES
+
+
+def may_read_portal_audit(user: User) -> Verdict:
+    if not coordinates_the_portal(user):
+        return no(_("Only a coordinator of the whole portal reads its audit. Ask one of them."))
+    return YES
+
+
+def may_erase_person(user: User, person: User) -> Verdict:
+    """A coordinator of the whole portal, and never one's own account."""
+    if not coordinates_the_portal(user):
+        return no(_("Only a coordinator of the whole portal erases a person. Ask one of them."))
+    if user.pk == person.pk:
+        return no(_("Nobody erases their own account. Ask another coordinator of the portal."))
+    return YES

@@ -1,12 +1,14 @@
 from django.urls import path
 
-from .views import board, closing, publishing, work
+from .views import audit, board, closing, publishing, work
 
 app_name = "desk"
 
 urlpatterns = [
     path("my-work/", work.page, name="work"),
     path("rounds/<slug:code>/board/", board.page, name="board"),
+    path("audit/", audit.of_portal, name="audit-portal"),
+    path("rounds/<slug:code>/audit/", audit.of_round, name="audit"),
     path("rounds/<slug:code>/closing/", closing.page, name="closing"),
     path("rounds/<slug:code>/publishing/", publishing.page, name="publishing"),
     path("rounds/<slug:code>/publishing/prepare/", publishing.prepare, name="prepare"),

@@ -55,6 +55,8 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
     "mipex_site.audit.middleware.ActingMiddleware",
     "mipex_site.base.middleware.RefusalMiddleware",
+    # Last: it hears a refusal before that becomes a page.
+    "mipex_site.audit.middleware.AttemptMiddleware",
 ]
 ROOT_URLCONF = "mipex_site.urls"
 WSGI_APPLICATION = "mipex_site.wsgi.application"

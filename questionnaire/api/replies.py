@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from django.http import JsonResponse
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from mipex_site.base.doors import answer, refused
+from mipex_site.base.doors import answer, moment, refused, shown
 
 from ..forms.labels import also_changed, clashing_rows
 from ..models import Answer, Assessment
@@ -60,17 +57,6 @@ def recorded(
     )
 
 
-def moment(at: datetime) -> dict[str, str]:
-    """Return a moment for a script, in UTC, and for the person, in their own zone."""
-    return {"at": at.astimezone(UTC).isoformat(timespec="seconds"), "shown": shown(at)}
-
-
-def shown(at: datetime) -> str:
-    local = timezone.localtime(at)
-    today = local.date() == timezone.localdate()
-    return date_format(local, "H:i" if today else "j F, H:i")
-
-
 def presence(others: bool) -> dict[str, Any]:  # noqa: FBT001 (one truth, and its words)
     words = _("A colleague has this sheet open.") if others else ""
     return {"others": others, "presence": words}
@@ -92,12 +78,6 @@ def clash(found: Clash) -> JsonResponse:
         fields=found.merge.content,
         merged=list(found.merge.merged),
     )
-
-
-def another_person() -> JsonResponse:
-    """Whoever is signed in is not who typed: nothing is taken in their name."""
-    words = _("Somebody else is signed in now. What you typed was not sent in their name.")
-    return answer("another_person", words, status=401, sign_in=reverse("accounts:sign-in"))
 
 
 def missing(errors: dict[str, list[str]], result: Kept) -> JsonResponse:

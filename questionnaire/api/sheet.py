@@ -10,18 +10,23 @@ from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from mipex_site.base.doors import answer, body_of, json_door, refused
+from mipex_site.base.doors import (
+    another_person,
+    answer,
+    body_of,
+    json_door,
+    refused,
+    still_signed_in,
+)
 from mipex_site.base.errors import Closed, NotAllowed
+from mipex_site.base.typed import NOT_TYPED, TooLong
 
 from ..enums import EXPERT_SIDE, SetAsideBecause
-from ..forms.answers import NOT_TYPED
 from ..forms.saving import record_typed
 from ..models import Assessment, Indicator
 from ..rules import had_role, may_see_sheet, role_on
@@ -39,7 +44,7 @@ from ..services.drafts import (
 from ..services.earlier import confirm_earlier
 from ..services.presence import has_company, mark_presence
 from . import replies
-from .reading import TooLong, day_of, typed_of
+from .reading import day_of, typed_of
 
 Act = Callable[[HttpRequest, Spot, Typed], HttpResponse]
 
@@ -61,7 +66,7 @@ def draft(request: HttpRequest, indicator: str, **codes: Any) -> HttpResponse:
     except (ValueError, KeyError, TypeError):
         return refused(_("The portal does not understand what was sent."), status=400)
     if body.get("person") not in {None, request.user.browser_key}:
-        return replies.another_person()
+        return another_person()
     return _act(act, request, _spot(request, indicator, codes, day), typed)
 
 
@@ -90,16 +95,7 @@ def pulse(request: HttpRequest, **codes: Any) -> HttpResponse:
         others = mark_presence(sheet_id=sheet.pk, by=person)
     else:
         others = has_company(sheet_id=sheet.pk, by=person)
-    _prolong(request)
-    known = {"person": person.browser_key, "csrf": get_token(request)}
-    return answer("open", _("You are signed in."), **known, **replies.presence(others))
-
-
-def _prolong(request: HttpRequest) -> None:
-    """Let the session last while a page is open; once a day, for each time is a write."""
-    today = timezone.now().date().isoformat()
-    if request.session.get("used_on") != today:
-        request.session["used_on"] = today
+    return still_signed_in(request, **replies.presence(others))
 
 
 def _spot(

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from mipex_site.base.doors import answer, body_of, json_door, refused
+from mipex_site.base.doors import another_person, answer, body_of, json_door, refused
 from mipex_site.base.errors import NotAllowed
 from mipex_site.base.forms import attempt
 
@@ -24,7 +24,6 @@ from ..forms.sources import SourceForm
 from ..models import Assessment, Source
 from ..rules import may_see_sheet, role_on
 from ..services.sources import add_source
-from . import replies
 
 RANDOM_KEY = 4
 """The version of the UUIDs that a browser makes."""
@@ -43,7 +42,7 @@ def add(request: HttpRequest, **codes: Any) -> HttpResponse:
     except (ValueError, KeyError, TypeError, AttributeError):
         return refused(_("The portal does not understand what was sent."), status=400)
     if body.get("person") not in {None, request.user.browser_key}:
-        return replies.another_person()
+        return another_person()
     at = {"country": codes.pop("country"), "strand": codes.pop("strand"), **codes}
     sheet = get_object_or_404(Assessment.objects.at(**at).for_page())
     if not may_see_sheet(request.user, sheet):

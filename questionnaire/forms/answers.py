@@ -13,6 +13,8 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from mipex_site.base.typed import NOT_TYPED, without_nul
+
 from ..enums import AnswerKind, ChangeReason
 from ..models import Answer, Draft, EarlierAnswer, Option, Source
 from ..selectors.recorded import as_fields
@@ -20,7 +22,6 @@ from ..services.drafts import Typed
 from ..services.merging import FIELDS, SEVERAL, blank
 from .limits import within_limit
 
-NOT_TYPED = {"csrfmiddlewaretoken", "act", "version", "draft"}
 WITHOUT_OPTION = (AnswerKind.NOT_APPLICABLE, AnswerKind.UNKNOWN)
 NUMBER = re.compile(r"(\d{1,6})(?:[.,](\d{1,12})|/(\d{1,6}))?")
 
@@ -217,11 +218,6 @@ def typed_whole(post: QueryDict) -> Typed:
 def _version(text: str) -> int:
     """Return a version's number; 0 for what is none: then all that lies there is news."""
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else 0
-
-
-def without_nul(text: str) -> str:
-    """PostgreSQL keeps every character but this one."""
-    return text.replace("\x00", "")
 
 
 def as_typed(draft: Draft) -> dict[str, Any]:

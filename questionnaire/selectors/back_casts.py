@@ -85,8 +85,8 @@ def blank_days(sheet: Assessment, cut_off: date | None = None) -> dict[str, list
 
 
 def days_to_meet(sheet: Assessment, cut_off: date | None = None) -> dict[str, list[date]]:
-    """Return the earlier days about which the review still asks, by the indicator's code."""
-    if sheet.state != AssessmentState.RETURNED:
+    """Return the earlier days that the review asks to be met, by the indicator's code."""
+    if sheet.state != AssessmentState.RETURNED or sheet.open_until is not None:
         return {}
     asked = requests_of_this_return(sheet).filter(state=RequestState.OPEN)
     earlier = asked.filter(reference_date__lt=cut_off or _cut_off_of(sheet))

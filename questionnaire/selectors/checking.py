@@ -73,7 +73,7 @@ def check_page(sheet: Assessment, user: User) -> CheckPage:
     missing = [_missing(row) for row in rows if row.answer is None]
     return CheckPage(
         strand=strand,
-        returned=tuple(_as_asked(row) for row in rows if row.state == RowState.ASKED),
+        returned=tuple(_asked(sheet, rows)),
         blank=tuple(one for one in missing if one.state == "not_answered"),
         drafts=tuple(one for one in missing if one.state == "draft"),
         carried=tuple(one for one in missing if one.state == "carried"),
@@ -103,6 +103,12 @@ def _missing(row: SheetRow) -> Finding:
         said = {"edition": row.earlier.edition, "answer": said_by(row.earlier)}
         return Finding(row, "carried", words % said)
     return Finding(row, "not_answered", _("There is no answer yet."))
+
+
+def _asked(sheet: Assessment, rows: Iterable[SheetRow]) -> Iterator[Finding]:
+    """Give what the review asks about; in a reopening nothing of it is owed."""
+    if sheet.open_until is None:
+        yield from (_as_asked(row) for row in rows if row.state == RowState.ASKED)
 
 
 def _as_asked(row: SheetRow) -> Finding:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+
+from django.db.models import Exists, OuterRef
 
 from mipex_site.accounts.models import User
 from mipex_site.base.verdict import demand
 
-from ..models import Assessment, Assignment, Round
+from ..models import Assessment, Assignment, Participation, Round
 from ..rules import may_manage_round
 from .expert import Progress, progress_of, with_counts
 
@@ -27,6 +30,7 @@ class BoardRow:
     cut_off: date
     submitted_at: datetime | None
     progress: Progress
+    is_excluded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +51,22 @@ class PersonRow:
 
 def board(round_: Round) -> list[BoardRow]:
     """Return every sheet of a round, country by country, in one query."""
+    return board_rows(sheets_on_board(round_))
+
+
+def sheets_on_board(round_: Round) -> list[Assessment]:
+    """Return every sheet of a round with its counts and ``is_excluded``; one query."""
+    excluded = Participation.objects.filter(
+        round=OuterRef("round"), country=OuterRef("country")
+    ).exclude(excluded_because="")
     sheets = with_counts(Assessment.objects.filter(round=round_)).for_page()
     ordered = sheets.order_by("country__name", "strand__order", "coding")
-    return [_board_row(sheet) for sheet in ordered]
+    return list(ordered.annotate(is_excluded=Exists(excluded)))
+
+
+def board_rows(sheets: Iterable[Assessment]) -> list[BoardRow]:
+    """Return what the board says of sheets that `sheets_on_board` gave; no query."""
+    return [_board_row(sheet) for sheet in sheets]
 
 
 def _board_row(sheet: Assessment) -> BoardRow:
@@ -64,6 +81,7 @@ def _board_row(sheet: Assessment) -> BoardRow:
         cut_off=sheet.day,
         submitted_at=sheet.submitted_at,
         progress=progress_of(sheet),
+        is_excluded=sheet.is_excluded,
     )
 
 

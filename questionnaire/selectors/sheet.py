@@ -218,7 +218,7 @@ def _may_submit_now(page: SheetPage, user: User) -> Verdict:
             blank,
         )
         return no(words % {"n": blank})
-    asked = page.progress.returned
+    asked = 0 if page.sheet.open_until else page.progress.returned
     if asked:
         words = ngettext(
             "The review still asks about %(n)d answer.",

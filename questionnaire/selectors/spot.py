@@ -25,8 +25,8 @@ OWN = """(SELECT p.own_cut_off FROM questionnaire_participation p
 # What is there once only is asked for by a subquery and not joined: to plan a join of eight
 # tables takes PostgreSQL four times as long as to plan these and to answer.
 READ = f"""
-SELECT s.id, s.state, s.submitted_at, s.round_id, s.country_id, s.strand_id, s.coding,
-       r.code, r.state, r.hard_close_at, r.cut_off, {OWN}, i.id, i.code,
+SELECT s.id, s.state, s.submitted_at, s.open_until, s.round_id, s.country_id, s.strand_id,
+       s.coding, r.code, r.state, r.hard_close_at, r.cut_off, {OWN}, i.id, i.code,
        (SELECT x.role FROM questionnaire_assignment x
          WHERE x.person_id = %s AND x.role IN (%s, %s)
            AND x.ended_at IS NULL AND (x.ends_at IS NULL OR x.ends_at > %s)
@@ -114,26 +114,27 @@ def _read(where: str, keys: tuple[Any, ...], user: User, day: date | None) -> Sp
 
 
 def _spot(row: tuple[Any, ...], day: date | None) -> Spot:
-    round_ = Round(pk=row[3], code=row[7], state=row[8], hard_close_at=_moment(row[9]))
+    round_ = Round(pk=row[4], code=row[8], state=row[9], hard_close_at=_moment(row[10]))
     sheet = Assessment(
         pk=row[0],
         state=row[1],
         submitted_at=_moment(row[2]),
+        open_until=_moment(row[3]),
         round=round_,
-        country_id=row[4],
-        strand_id=row[5],
-        coding=row[6],
+        country_id=row[5],
+        strand_id=row[6],
+        coding=row[7],
     )
-    cut_off = _date(row[11] or row[10])
+    cut_off = _date(row[12] or row[11])
     return Spot(
         sheet=sheet,
-        indicator_id=row[12],
-        indicator=row[13],
+        indicator_id=row[13],
+        indicator=row[14],
         cut_off=cut_off,
         day=day or cut_off,
-        role=row[14] or "",
-        version=row[15] or 0,
-        draft=_draft(row[16:]) if row[16] else None,
+        role=row[15] or "",
+        version=row[16] or 0,
+        draft=_draft(row[17:]) if row[17] else None,
     )
 
 

@@ -9,7 +9,15 @@ from typing import Any
 from django.db.models import QuerySet
 
 from ..enums import AggregateKind
-from ..models import Aggregate, Framework, Index, Indicator, ScoredPeriod, Standard
+from ..models import (
+    Aggregate,
+    Contradiction,
+    Framework,
+    Index,
+    Indicator,
+    ScoredPeriod,
+    Standard,
+)
 
 FRAMEWORK = ("code", "version", "title", "language", "notice", "licence", "origin")
 STANDARD = ("code", "kind", "title", "article", "year", "minimum_only", "url")
@@ -30,17 +38,20 @@ def framework_document(framework: Framework) -> dict[str, Any]:
     """Return the framework as its file says it, with every key in its place.
 
     Shape   the same dict as ``completed`` makes of the file: sections framework, standards,
-            aggregates, indexes, indicators, each list in the order of the file.
+            aggregates, indexes, indicators, each list in the order of the file; and
+            contradictions, where there are any.
     Exact   weights are texts in lowest terms ("67/100"), points and years whole numbers.
     Queries a fixed number, however long the questionnaire.
     """
-    return {
+    document = {
         "framework": _fields(framework, FRAMEWORK),
         "standards": [_fields(row, STANDARD) for row in _standards(framework)],
         "aggregates": [_aggregate(row) for row in _aggregates(framework)],
         "indexes": [_index(row) for row in _indexes(framework)],
         "indicators": [_indicator(row) for row in _indicators(framework)],
     }
+    contradictions = [_contradiction(row) for row in _contradictions(framework)]
+    return document | {"contradictions": contradictions} if contradictions else document
 
 
 def checksum_of(document: dict[str, Any]) -> str:
@@ -130,4 +141,20 @@ def _indicator(row: Indicator) -> dict[str, Any]:
             {"points": option.points, "label": option.label, "description": option.description}
             for option in row.options.all()
         ],
+    }
+
+
+def _contradictions(framework: Framework) -> QuerySet[Contradiction]:
+    # Their keys are given in the order of the file.
+    return framework.contradictions.select_related("indicator", "other").order_by("pk")
+
+
+def _contradiction(row: Contradiction) -> dict[str, Any]:
+    return {
+        "code": row.code,
+        "indicator": row.indicator.code,
+        "earns": row.earns,
+        "other": row.other.code,
+        "other_earns": row.other_earns,
+        "words": row.words,
     }

@@ -30,6 +30,7 @@ from ..models import (
 from ..rules import (
     may_answer_as,
     may_answer_what_was_asked,
+    may_see_sheet,
     requests_of_this_return,
     standing_on,
 )
@@ -129,7 +130,9 @@ def book_of(*, round_code: str, country: str, coding: int, user: User) -> Book |
 def _role_on(user: User, sheet: Assessment) -> str:
     """Return the role that opens the sheet; who answers it goes first."""
     own = standing_on(user, sheet, *EXPERT_SIDE).role
-    return own or standing_on(user, sheet, Role.COORDINATOR, Role.OBSERVER).role
+    if own or not may_see_sheet(user, sheet):
+        return own
+    return standing_on(user, sheet, Role.COORDINATOR, Role.OBSERVER).role
 
 
 class _Parts:

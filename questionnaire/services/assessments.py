@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -26,6 +26,7 @@ from ..selectors.subjects import sheet_subject
 from ..signals import assessment_submitted
 from .locking import HeldSheet, hold_sheet
 from .remembering import save_as
+from .reopened import end_window
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ def submit(*, sheet: Assessment, declared_for: date, by: User) -> Assessment:
     _demand_declared(held, declared_for)
     _demand_complete(held)
     old = held.sheet.state
+    end_window(sheet=held.sheet, by=by)
     held.sheet.state = AssessmentState.SUBMITTED
     held.sheet.submitted_at = timezone.now()
     held.sheet.declared_for = declared_for
@@ -62,9 +64,16 @@ def submit(*, sheet: Assessment, declared_for: date, by: User) -> Assessment:
 
 
 @transaction.atomic
-def hand_back(*, sheet: Assessment, requests: list[HandBack], by: User) -> Assessment:
+def hand_back(
+    *,
+    sheet: Assessment,
+    requests: list[HandBack],
+    by: User,
+    until: datetime | None = None,
+) -> Assessment:
     """Give a submitted sheet back with what is asked.
 
+    UNTIL is the end of a reopening: then no answer is owed, and the sheet goes back by itself.
     Called by review's workflow alone, which has asked its own rule. Raises WrongState unless
     the sheet is with the review.
     """
@@ -76,23 +85,54 @@ def hand_back(*, sheet: Assessment, requests: list[HandBack], by: User) -> Asses
     if not requests:
         raise Refusal(_("Ask about at least one answer: an empty return helps nobody."))
     for asked in requests:
-        row = ChangeRequest(
-            assessment=held.sheet,
-            indicator=asked.indicator,
-            reference_date=asked.reference_date,
-            version=asked.version,
-            text=asked.text,
-        )
-        save_as(row, by)
+        save_as(_request(held.sheet, asked), by)
     old = held.sheet.state
     held.sheet.state = AssessmentState.RETURNED
+    held.sheet.open_until = until
     save_as(held.sheet, by)
     new = {
         "state": held.sheet.state,
         "indicators": [asked.indicator.code for asked in requests],
+        "until": until,
     }
-    _write(held.sheet, "sheet.hand_back", by, role=Role.REVIEWER, old={"state": old}, new=new)
+    role = Role.COORDINATOR if until else Role.REVIEWER
+    _write(held.sheet, "sheet.hand_back", by, role=role, old={"state": old}, new=new)
     return held.sheet
+
+
+@transaction.atomic
+def take_back(*, sheet: Assessment, by: User) -> Assessment:
+    """Take a reopened sheet back into the review when its time is over, as it was recorded.
+
+    Called by review's workflow alone. Drafts stay drafts; no answer is owed. Raises WrongState
+    unless the sheet is open until a moment.
+    """
+    held = hold_sheet(sheet)
+    if held.sheet.state != AssessmentState.RETURNED or held.sheet.open_until is None:
+        raise WrongState(_("This sheet is not open until a moment, so it is not taken back."))
+    old = {"state": held.sheet.state, "until": held.sheet.open_until}
+    end_window(sheet=held.sheet, by=by)
+    held.sheet.state = AssessmentState.SUBMITTED
+    held.sheet.submitted_at = timezone.now()
+    save_as(held.sheet, by)
+    _write(held.sheet, "sheet.take_back", by, old=old, new={"state": held.sheet.state})
+    return held.sheet
+
+
+def _request(sheet: Assessment, asked: HandBack) -> ChangeRequest:
+    """Ask about a version, once more where it was asked about and maintained before.
+
+    The earlier question and reply stay to be read, before the new one. The moment is what
+    tells the requests of this return from those of an earlier one.
+    """
+    cell = {"indicator": asked.indicator, "reference_date": asked.reference_date}
+    version = {"assessment": sheet, "version": asked.version}
+    row = ChangeRequest.objects.filter(**cell, **version).first()
+    if row is None:
+        return ChangeRequest(**cell, **version, text=asked.text)
+    row.text, row.state = f"{row.text}\n\n{asked.text}", RequestState.OPEN
+    row.created_at = timezone.now()
+    return row
 
 
 def _demand_declared(held: HeldSheet, declared_for: date) -> None:
@@ -119,6 +159,13 @@ def _demand_complete(held: HeldSheet) -> None:
             % {"count": len(blank), "codes": get_text_list(blank, _("and"))}
         )
     _demand_back_casts(held)
+    _demand_replies(held)
+
+
+def _demand_replies(held: HeldSheet) -> None:
+    """Refuse while a request has no reply; in a reopening an answer may stay as it is."""
+    if held.sheet.open_until is not None:
+        return
     waiting = ChangeRequest.objects.filter(assessment=held.sheet, state=RequestState.OPEN)
     codes = list(waiting.values_list("indicator__code", flat=True))
     if codes:

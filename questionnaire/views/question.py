@@ -202,9 +202,9 @@ def _moves(question: QuestionPage) -> list[dict[str, Any]]:
 
 
 def _may_maintain(question: QuestionPage) -> Verdict | None:
-    """None where nothing is asked; else whether the answer can be left as it is."""
+    """None where nothing is asked that wants a reply; else whether the answer can be left."""
     row = question.row
-    if row.change_request is None:
+    if row.change_request is None or question.strand.page.sheet.open_until:
         return None
     if row.may_answer and row.change_request.state == RequestState.CHANGED:
         return no(_("The answer is changed already, so there is nothing to leave as it is."))

@@ -1,25 +1,37 @@
-"""What reviewers and adjudicators fill in: an opinion, a consent, a ruling."""
+"""What reviewers and adjudicators fill in: an opinion, a consent; the ruling is ruling.py."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from fractions import Fraction
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from questionnaire.enums import AnswerKind
+from mipex_site.base.typed import length_of, words_of_limit
+from questionnaire.enums import TEXT_LIMIT
 from questionnaire.models import Option
 
-from ..enums import OpinionKind, VerdictCode
+from ..enums import OpinionKind
+from .overruling import OverruleMixin
 
-EXACT = re.compile(r"\d{1,3}(?:\.\d{1,6}|/\d{1,6})?")
-OTHER_KINDS = (AnswerKind.NOT_APPLICABLE, AnswerKind.UNKNOWN, AnswerKind.EXCEPTIONAL)
+CANNOT_SAY = "cannot_say"
+"""As an option: which would be right is not said. It is never picked by itself."""
+NO_TEXT = {
+    OpinionKind.AGREE_WITH_REMARK: _("Write the remark, or agree without one."),
+    OpinionKind.DISAGREE: _("Say why, in a sentence."),
+}
+NO_SUGGESTION = {
+    OpinionKind.AGREE: _("You agree, so suggest no other option: choose “Cannot say”."),
+    OpinionKind.AGREE_WITH_REMARK: _(
+        "You agree, so suggest no other option: choose “Cannot say”."
+    ),
+    OpinionKind.NOT_QUALIFIED: _(
+        "It is not your field, so suggest no option: choose “Cannot say”."
+    ),
+}
 
 
 class KeyedRadios(forms.RadioSelect):
@@ -31,11 +43,18 @@ class KeyedRadios(forms.RadioSelect):
         return made
 
 
-def long_text(rows: int) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows, "class": "control"})
+def long_text(rows: int, **attrs: str) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows, "class": "control"} | attrs)
 
 
-class OpinionForm(forms.Form):
+def within_limit(text: str) -> None:
+    """Raise ValidationError for a text above TEXT_LIMIT characters."""
+    length = length_of(text)
+    if length > TEXT_LIMIT:
+        raise ValidationError(words_of_limit(length, TEXT_LIMIT), code="too_long")
+
+
+class OpinionForm(OverruleMixin):
     """A position on the version that was read. Options go by their place, never by a key."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -52,7 +71,10 @@ class OpinionForm(forms.Form):
         empty_value=None,
     )
     text = forms.CharField(
-        label=_("Why, and what would settle it"), required=False, widget=long_text(4)
+        label=_("Why, and what would settle it"),
+        required=False,
+        widget=long_text(4, **{"data-key": "c"}),
+        validators=[within_limit],
     )
 
     def __init__(self, *args: Any, options: Iterable[Option], **kwargs: Any) -> None:
@@ -62,89 +84,28 @@ class OpinionForm(forms.Form):
         field = self.fields["suggested_option"]
         field.choices = [
             *((place, option.label) for place, option in by_place.items()),
-            ("", _("Cannot say")),
+            (CANNOT_SAY, _("Cannot say")),
         ]
         field.coerce = by_place.get
 
+    def clean(self) -> dict[str, Any]:
+        """Say what is missing, or too much, in the words of the opinion that was chosen."""
+        data = self.cleaned_data
+        kind = data.get("kind", "")
+        if kind in NO_TEXT and "text" in data and not data["text"].strip():
+            self.add_error("text", NO_TEXT[kind])
+        if kind in NO_SUGGESTION and data.get("suggested_option"):
+            self.add_error("suggested_option", NO_SUGGESTION[kind])
+        return data
 
-class ConsentForm(forms.Form):
+
+class ConsentForm(OverruleMixin):
     """Why points that are no option are right, for the version that was read."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     text = forms.CharField(
         label=_("Why these points are right"),
         help_text=_("Kept with the answer. Name no person."),
-        widget=long_text(4),
+        widget=long_text(4, **{"data-key": "c"}),
+        validators=[within_limit],
     )
-
-
-class RulingForm(forms.Form):
-    """What is ruled, the value that stands, and two reasons.
-
-    The cleaned data has kind and option apart, as the service takes them; the form asks for
-    both at once, options by their place and the other kinds by their names.
-    """
-
-    verdict = forms.ChoiceField(
-        label=_("What do you rule?"), choices=VerdictCode.choices, widget=KeyedRadios
-    )
-    option = forms.ChoiceField(
-        label=_("Which value stands?"), required=False, widget=forms.RadioSelect
-    )
-    points = forms.CharField(
-        label=_("Exceptional points"),
-        help_text=_("Only where the value is no option: 0 to 100, such as 62.5 or 200/3."),
-        required=False,
-        widget=forms.TextInput(attrs={"class": "control--short", "autocomplete": "off"}),
-    )
-    public_rationale = forms.CharField(
-        label=_("Public reason"),
-        help_text=_("Published with the answer. Name the source that decides; name no person."),
-        widget=long_text(4),
-    )
-    internal_rationale = forms.CharField(
-        label=_("Internal reason"),
-        help_text=_("For those who rule, now and later. Never published."),
-        widget=long_text(4),
-    )
-    is_precedent = forms.BooleanField(
-        label=_("Show this ruling as guidance on the indicator in every country."),
-        required=False,
-    )
-
-    def __init__(self, *args: Any, options: Iterable[Option], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.by_place = {str(option.order): option for option in options}
-        self.fields["verdict"].choices = [
-            (code.value, capfirst(code.label)) for code in VerdictCode
-        ]
-        self.fields["option"].choices = [
-            *((place, option.label) for place, option in self.by_place.items()),
-            *((kind.value, capfirst(kind.label)) for kind in OTHER_KINDS),
-        ]
-
-    def clean_points(self) -> Fraction | None:
-        text = self.cleaned_data["points"].strip()
-        if not text:
-            return None
-        try:
-            if EXACT.fullmatch(text):
-                return Fraction(text)
-        except ZeroDivisionError:
-            pass
-        raise ValidationError(gettext("Write points as 62.5 or as 200/3."))
-
-    def clean(self) -> dict[str, Any]:
-        """Take kind and option apart; where the verdict alone says the value, fill it in."""
-        data = self.cleaned_data
-        chosen = data.pop("option", "")
-        verdict = data.get("verdict", "")
-        if not chosen and verdict == VerdictCode.EVIDENCE_INSUFFICIENT:
-            chosen = AnswerKind.UNKNOWN.value
-        if not chosen and verdict not in {"", VerdictCode.EXPERT_UPHELD}:
-            self.add_error("option", gettext("Choose the value that stands."))
-        data["option"] = self.by_place.get(chosen)
-        data["kind"] = AnswerKind.CHOSEN
-        if chosen and data["option"] is None:
-            data["kind"] = AnswerKind(chosen)
-        return data

@@ -14,7 +14,7 @@ from questionnaire.enums import AnswerKind
 from questionnaire.models import Option
 
 from ..enums import DisputeCause, DisputeState, VerdictCode
-from ..querysets import DisputeQuerySet
+from ..querysets import DisputeQuerySet, RulingQuerySet
 from .cases import CaseItem
 
 PERSON = settings.AUTH_USER_MODEL
@@ -81,7 +81,7 @@ class Ruling(models.Model):
     is_precedent = models.BooleanField(_("is a precedent"), default=False)
     at = models.DateTimeField(_("at"), auto_now_add=True)
 
-    objects = AppendOnlyQuerySet.as_manager()
+    objects = RulingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("ruling")

@@ -2,7 +2,8 @@
 
 Four eyes are kept on persons: whoever stood on the expert side of a country in a round, or
 wrote any version there, judges nothing there, ended assignments included and superusers too.
-A rule asks about the person; where a thing stands is asked by the workflow.
+A rule asks about the person; where a thing stands is asked by the workflow. Interests must be
+declared before anything of a country is seen or judged: interests.py.
 """
 
 from __future__ import annotations
@@ -16,39 +17,50 @@ from django.utils.translation import gettext as _
 from mipex_site.accounts.models import User
 from mipex_site.base.verdict import YES, Verdict, no
 from questionnaire.enums import EXPERT_SIDE, Role
-from questionnaire.models import Answer, Assignment, Round
+from questionnaire.models import Answer, Assignment, Round, Source
 from questionnaire.rules import may_manage_round
 
 from ..models import Case, CaseItem, Dispute, Opinion
-
-JUDGES = (Role.REVIEWER, Role.ADJUDICATOR)
-LOOKERS = (Role.COORDINATOR, Role.OBSERVER)
+from .interests import JUDGES, LOOKERS, assignments_with_tie, tie_of_judge, tie_of_looker
+from .sealing import sealed_from
 
 
 def writers(case: Case) -> frozenset[UUID]:
     """Return who stood on the expert side of the case's country, or wrote any version there.
 
-    The whole country in this round, not the strand alone; ended assignments count. One query.
+    The whole country in this round, not the strand alone; ended assignments count, and so do
+    who lent a right, who brought answers in for others and who entered a source. One query.
     """
+    here = {"round_id": case.round_id, "country_id": case.country_id}
     there = Q(country__isnull=True) | Q(country_id=case.country_id)
-    assigned = Assignment.objects.filter(
-        there, round_id=case.round_id, role__in=EXPERT_SIDE
-    ).values_list("person_id")
-    wrote = Answer.history.filter(
-        assessment__round_id=case.round_id, assessment__country_id=case.country_id
+    rights = Assignment.objects.filter(there, round_id=case.round_id, role__in=EXPERT_SIDE)
+    versions = Answer.history.filter(
+        **{f"assessment__{name}": key for name, key in here.items()}
     )
-    both = assigned.order_by().union(wrote.order_by().values_list("answered_by_id"))
-    return frozenset(person for (person,) in both)
+    found = (
+        rights.order_by()
+        .values_list("person_id")
+        .union(
+            rights.order_by().values_list("granted_by_id"),
+            versions.order_by().values_list("answered_by_id"),
+            versions.order_by().values_list("history_user_id"),
+            Source.objects.filter(**here).order_by().values_list("entered_by_id"),
+        )
+    )
+    return frozenset(person for (person,) in found if person)
 
 
 def may_see_case(user: User, case: Case) -> Verdict:
-    """Its reviewers and adjudicators without a tie, and who runs or observes the round."""
+    """Its reviewers and adjudicators, who runs or observes the round; none of them with a tie."""
     held = _held(user, case)
+    verdict = no(_("This case is open to its reviewers. Ask the coordinator of the round."))
     if _reaching(held, case, *LOOKERS):
-        return YES
+        verdict = tie_of_looker(held, case.country)
+    if verdict:
+        return verdict
     if _reaching(held, case, *JUDGES) and user.pk not in writers(case):
-        return YES
-    return no(_("This case is open to its reviewers. Ask the coordinator of the round."))
+        return tie_of_judge(held, case.country)
+    return verdict
 
 
 def may_review(user: User, case: Case, *, written_by: frozenset[UUID] | None = None) -> Verdict:
@@ -60,12 +72,20 @@ def may_review(user: User, case: Case, *, written_by: frozenset[UUID] | None = N
 
 
 def may_return(user: User, case: Case) -> Verdict:
-    """A reviewer, once an objection stands that this reviewer may already read."""
+    """A reviewer who may already read an objection that stands, as often as the round allows."""
     verdict = may_review(user, case)
     if not verdict:
         return verdict
     if not _readable_objections(user, case).exists():
         return no(_("There is nothing to return: you know of no objection that stands."))
+    if case.times_returned >= case.round.returns_allowed:
+        return no(
+            _(
+                "This case was returned as often as the round allows (%(n)d). What is still"
+                " objected to is disputed once enough reviewers have spoken."
+            )
+            % {"n": case.times_returned}
+        )
     return YES
 
 
@@ -97,9 +117,8 @@ def may_close(user: User, round_: Round) -> Verdict:
 
 def _held(user: User, case: Case) -> list[Assignment]:
     """Every assignment of the person that reaches the case's country, ended ones included."""
-    reaching = Q(round__isnull=True) | Q(round_id=case.round_id)
-    there = Q(country__isnull=True) | Q(country_id=case.country_id)
-    return list(Assignment.objects.of(user).filter(reaching, there))
+    place = {"round_id": case.round_id, "country_id": case.country_id}
+    return list(assignments_with_tie(user, **place))
 
 
 def _reaching(held: Iterable[Assignment], case: Case, *roles: str) -> bool:
@@ -122,7 +141,7 @@ def _has_no_tie(
         return no(_("Coordinators know the names, so they judge nothing in their own rounds."))
     if user.pk in (writers(case) if written_by is None else written_by):
         return no(_("You answered for this country in this round, so somebody else judges it."))
-    return YES
+    return tie_of_judge(held, case.country)
 
 
 def _gave_an_opinion(user: User, case: Case) -> bool:
@@ -135,4 +154,6 @@ def _gave_an_opinion(user: User, case: Case) -> bool:
 def _readable_objections(user: User, case: Case) -> QuerySet[CaseItem]:
     """What is objected to, and spoken on by the person where opinions are hidden until then."""
     standing = CaseItem.objects.filter(case_id=case.pk).objected_to()
-    return standing.spoken_on_by(user) if case.round.opinions_hidden else standing
+    if case.round.opinions_hidden:
+        return standing.spoken_on_by(user)
+    return standing.exclude(pk__in=sealed_from(user).values("pk"))

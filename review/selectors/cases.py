@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mipex_site.accounts.models import User
@@ -18,7 +15,7 @@ from questionnaire.selectors.reviewer import BlindReading, blind_readings
 
 from ..enums import CaseState, ItemState
 from ..models import Case, CaseItem
-from ..rules import may_review
+from ..rules import may_be_coded, may_review
 from .blind import (
     OpinionView,
     Place,
@@ -28,6 +25,7 @@ from .blind import (
     place_of,
     ruling_view,
 )
+from .last_word import LastWordView, last_word_view
 from .parts import (
     Voices,
     cut_off_of,
@@ -38,6 +36,13 @@ from .parts import (
     review_due_on,
     ruling_of,
 )
+from .reopening import void_words, with_voids
+from .sealing import code_first, sealed_items, sealed_reading
+
+SEALED = "to_code"
+"""The state that a sealed answer shows, wherever it stands."""
+
+NOT_TO_CODE = no("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,9 @@ class CaseRow:
 
     OPINIONS are on the present version, EARLIER on older ones; others' are left out while
     OPINIONS_HIDDEN. MAY_SPEAK says whether this person may give an opinion now, or why not.
+    Of a row that IS_SEALED this person reads nothing before coding the question; MAY_CODE says
+    whether that can be done now. VOID says that an approval or a ruling is void, LAST_WORD what
+    the expert said of the settled answer.
     """
 
     indicator: Indicator
@@ -64,10 +72,19 @@ class CaseRow:
     expert_point: str
     ruling: RulingView | None
     may_speak: Verdict
+    is_sealed: bool = False
+    may_code: Verdict = NOT_TO_CODE
+    void: str = ""
+    last_word: LastWordView | None = None
 
     @property
     def state_label(self) -> str:
-        return item_state_label(self.state)
+        return _("to be coded") if self.is_sealed else item_state_label(self.state)
+
+    @property
+    def needs_you(self) -> bool:
+        """Whether it waits for this person: for an opinion, or for a coding first."""
+        return bool(self.may_speak or self.may_code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +113,12 @@ class CasePage:
 
     @property
     def to_speak(self) -> int:
-        return sum(bool(row.may_speak) for row in self.rows)
+        """On how many answers this person has yet to speak; some must be coded first."""
+        return sum(row.needs_you for row in self.rows)
+
+    @property
+    def to_code(self) -> int:
+        return sum(bool(row.may_code) for row in self.rows)
 
     def row(self, code: str) -> CaseRow:
         """Return the row of one indicator. Raises KeyError for a code that is not asked."""
@@ -110,12 +132,14 @@ def case_page(case: Case, user: User) -> CasePage:
     """Return all that the case's page shows to this person, in a fixed number of queries."""
     verdict = may_review(user, case)
     items = list(
-        CaseItem.objects.filter(case_id=case.pk)
-        .select_related("indicator")
+        with_voids(CaseItem.objects.filter(case_id=case.pk))
+        .select_related("indicator", "last_word")
         .prefetch_related("indicator__options", "indicator__standards")
         .order_by("indicator__order", "reference_date")
     )
     names = names_in(case)
+    drawn = any(item.is_coded_blind for item in items)
+    sealed = sealed_items(user, items) if drawn else set()
     parts = _Parts(case, items, user, names, verdict)
     return CasePage(
         place=place_of(case),
@@ -127,7 +151,9 @@ def case_page(case: Case, user: User) -> CasePage:
         you=names.get(user.pk, ""),
         expert=experts_of(case).get(1, ""),
         may_review=verdict,
-        rows=tuple(parts.row(item) for item in items),
+        rows=tuple(
+            parts.sealed_row(item) if item.pk in sealed else parts.row(item) for item in items
+        ),
     )
 
 
@@ -158,7 +184,8 @@ class _Parts:
         readable = self.voices.readable(item)
         present = tuple(view for view in readable if view.version == item.version)
         dispute = self.disputes.get(item.pk)
-        ruling = ruling_of(dispute)
+        stands = dispute if dispute and dispute.version == item.version else None
+        ruling = ruling_of(stands)
         asked = self.requests.get((item.indicator_id, item.reference_date), [])
         return CaseRow(
             indicator=item.indicator,
@@ -177,6 +204,34 @@ class _Parts:
             expert_point=dispute.text if dispute else "",
             ruling=ruling_view(ruling) if ruling else None,
             may_speak=self._may_speak(item),
+            void=void_words(item),
+            last_word=last_word_view(item),
+        )
+
+    def sealed_row(self, item: CaseItem) -> CaseRow:
+        """Return what may be read before it is coded: the question, and what is cited."""
+        may_code = self.verdict
+        if may_code:
+            may_code = may_be_coded(item, self.round) if item.is_coded_blind else NOT_TO_CODE
+        return CaseRow(
+            indicator=item.indicator,
+            options=tuple(item.indicator.options.all()),
+            standards=tuple(item.indicator.standards.all()),
+            reference_date=item.reference_date,
+            version=0,
+            state=SEALED,
+            reading=sealed_reading(self.readings[item.answer_id, item.version]),
+            before=None,
+            own=None,
+            opinions=(),
+            earlier=(),
+            opinions_hidden=True,
+            requests=(),
+            expert_point="",
+            ruling=None,
+            may_speak=no(code_first()) if self.verdict else self.verdict,
+            is_sealed=True,
+            may_code=may_code,
         )
 
     def _may_speak(self, item: CaseItem) -> Verdict:
@@ -194,46 +249,3 @@ def may_speak_on(item: CaseItem, round_: Round, *, spoken: bool) -> Verdict:
     if spoken:
         return no(_("You have already given your opinion on this version."))
     return YES
-
-
-@dataclass(frozen=True, slots=True)
-class CaseStanding:
-    """Where one country and strand stands, and how many answers are in which state."""
-
-    state: str
-    times_returned: int
-    changed_on: date
-    counts: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def state_label(self) -> str:
-        return str(CaseState(self.state).label)
-
-    @property
-    def settled(self) -> int:
-        return self.counts.get(ItemState.APPROVED, 0) + self.counts.get(ItemState.RULED, 0)
-
-    @property
-    def total(self) -> int:
-        return sum(self.counts.values())
-
-
-def case_states(round_: Round) -> dict[tuple[str, str], CaseStanding]:
-    """Return the standing of each case by the codes of country and strand; two queries.
-
-    A country and strand of which no sheet was submitted has no case yet, and is left out.
-    """
-    counts: dict[int, dict[str, int]] = defaultdict(dict)
-    items = CaseItem.objects.filter(case__round_id=round_.pk).order_by()
-    for case_id, state, number in items.values_list("case_id", "state").annotate(Count("pk")):
-        counts[case_id][state] = number
-    cases = Case.objects.filter(round_id=round_.pk).select_related("country", "strand")
-    return {
-        (case.country.code, case.strand.code): CaseStanding(
-            state=case.state,
-            times_returned=case.times_returned,
-            changed_on=timezone.localdate(case.updated_at),
-            counts=counts[case.pk],
-        )
-        for case in cases
-    }

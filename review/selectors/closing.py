@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -15,6 +15,7 @@ from django.db.models import (
     OuterRef,
     QuerySet,
     Subquery,
+    UUIDField,
     Value,
 )
 from django.utils import timezone
@@ -23,7 +24,6 @@ from questionnaire.enums import EXPERT_SIDE, AnswerKind, AssessmentState, Role
 from questionnaire.models import (
     Aggregate,
     Assessment,
-    Assignment,
     Country,
     Participation,
     Round,
@@ -39,6 +39,7 @@ from ..enums import (
     Side,
 )
 from ..models import Case, CaseItem, Consent, Opinion, Reopening, Ruling, Thread
+from .holders import Holders
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +80,21 @@ class Hitch:
     people: frozenset[UUID]
 
 
-def blockers(round_: Round) -> list[Blocker]:
+def blockers(
+    round_: Round,
+    *,
+    holders: Holders | None = None,
+    sheets: Iterable[Assessment] | None = None,
+) -> list[Blocker]:
     """Return every blocker by country, strand and kind; an empty list closes the review.
 
-    Five queries, however many sheets there are. Countries that are excluded block nothing.
+    Five queries, however many sheets there are, or fewer where who asks has them: HOLDERS, and
+    SHEETS, all of the round but those of excluded countries, which block nothing.
     """
-    people = _People(round_)
+    people = holders or Holders(round_)
+    sheets = _every_sheet(round_) if sheets is None else sheets
     hitches = [
-        *_sheets_that_miss(round_, people),
+        *_sheets_that_miss(sheets, people),
         *_items_that_wait(round_, people),
         *_cases_that_wait(round_, people),
     ]
@@ -118,28 +126,6 @@ def _blocker(hitches: list[Hitch]) -> Blocker:
     )
 
 
-class _People:
-    """Who holds which role where, from one query."""
-
-    def __init__(self, round_: Round) -> None:
-        running = Assignment.objects.running().in_round(round_)
-        self.rows = list(
-            running.values_list("role", "country_id", "strand_id", "coding", "person_id")
-        )
-
-    def reaching(
-        self, place: object, *roles: str, coding: int | None = None
-    ) -> frozenset[UUID]:
-        return frozenset(
-            person
-            for role, country, strand, of_coding, person in self.rows
-            if role in roles
-            and country in {None, place.country_id}
-            and strand in {None, place.strand_id}
-            and (coding is None or of_coding in {None, coding})
-        )
-
-
 def _taking_part(rows: QuerySet, prefix: str = "") -> QuerySet:
     excluded = Participation.objects.filter(
         round=OuterRef(f"{prefix}round"), country=OuterRef(f"{prefix}country")
@@ -147,9 +133,15 @@ def _taking_part(rows: QuerySet, prefix: str = "") -> QuerySet:
     return rows.exclude(Exists(excluded))
 
 
-def _sheets_that_miss(round_: Round, people: _People) -> Iterator[Hitch]:
+def _every_sheet(round_: Round) -> QuerySet[Assessment]:
     sheets = Assessment.objects.filter(round_id=round_.pk).select_related("country", "strand")
-    for sheet in _taking_part(sheets.exclude(state=AssessmentState.SUBMITTED)):
+    return _taking_part(sheets.exclude(state=AssessmentState.SUBMITTED))
+
+
+def _sheets_that_miss(sheets: Iterable[Assessment], people: Holders) -> Iterator[Hitch]:
+    for sheet in sheets:
+        if sheet.state == AssessmentState.SUBMITTED:
+            continue
         returned = sheet.state == AssessmentState.RETURNED
         kind = BlockerKind.RETURNED if returned else BlockerKind.NOT_SUBMITTED
         side = people.reaching(sheet, *EXPERT_SIDE, coding=sheet.coding)
@@ -162,7 +154,7 @@ CONSENT = "consent"
 """Stands for the kind of opinion in the rows of consents."""
 
 
-def _items_that_wait(round_: Round, people: _People) -> Iterator[Hitch]:
+def _items_that_wait(round_: Round, people: Holders) -> Iterator[Hitch]:
     """Items under review or disputed; those that went back are counted with their sheet."""
     items = CaseItem.objects.filter(case__round_id=round_.pk, state__in=WAITING)
     items = _taking_part(items, "case__").select_related(
@@ -181,10 +173,11 @@ def _proposed_by() -> Subquery:
     waiting = Ruling.objects.filter(
         dispute__item=OuterRef("pk"), dispute__state=DisputeState.SECOND_LOOK
     )
-    return Subquery(waiting.order_by("-pk").values("adjudicator")[:1])
+    newest = waiting.order_by("-pk").values("adjudicator")[:1]
+    return Subquery(newest, output_field=UUIDField())
 
 
-def _disputed(item: CaseItem, people: _People) -> Hitch:
+def _disputed(item: CaseItem, people: Holders) -> Hitch:
     judges = people.reaching(item.case, Role.ADJUDICATOR)
     if item.proposed_by is None:
         kind = BlockerKind.DISPUTED
@@ -229,7 +222,7 @@ def _under_review(
     item: CaseItem,
     round_: Round,
     said: Said,
-    people: _People,
+    people: Holders,
 ) -> Iterator[Hitch]:
     """Say what an item under review waits for; it always waits for something."""
     reviewers = people.reaching(item.case, Role.REVIEWER)
@@ -264,7 +257,7 @@ CASE = ("country_id", "country__code", "country__name", "strand_id", "strand__co
         "strand__title", "strand__order")  # fmt: skip
 
 
-def _cases_that_wait(round_: Round, people: _People) -> Iterator[Hitch]:
+def _cases_that_wait(round_: Round, people: Holders) -> Iterator[Hitch]:
     """Blocking conversations, reopenings, and the expert's last word; one query for all."""
     talks = _case_rows(
         Thread.objects.filter(is_blocking=True, closed_at__isnull=True),

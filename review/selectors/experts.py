@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,14 +12,24 @@ from questionnaire.models import Assessment, ChangeRequest, Option
 from questionnaire.rules import may_see_sheet
 
 from ..enums import CaseState, OpinionKind
-from ..models import Case, CaseItem, Opinion
+from ..models import Case, CaseItem, Dispute, Opinion, Ruling
 from .blind import RequestView, RulingView, item_state_label, request_view, ruling_view
+from .last_word import LastWordView, last_word_view
 from .parts import disputes_on, ruling_of
+from .remarks import remarks_sent
+from .reopening import void_words, with_voids
+
+FIRST = 1
+"""The coding whose answers are under review."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExpertRow:
-    """What the review says of one answer. SUGGESTED are options that objections to it named."""
+    """What the review says of one answer. SUGGESTED are options that objections to it named.
+
+    REMARKS are of reviewers who agree, under no name; they ask for no reply.
+    VOID says that an approval or a ruling is void; LAST_WORD is the expert's own.
+    """
 
     indicator_code: str
     reference_date: date
@@ -26,6 +37,9 @@ class ExpertRow:
     requests: tuple[RequestView, ...]
     suggested: tuple[Option, ...]
     ruling: RulingView | None
+    remarks: tuple[str, ...] = ()
+    void: str = ""
+    last_word: LastWordView | None = None
 
     @property
     def state_label(self) -> str:
@@ -67,7 +81,8 @@ def expert_view(sheet: Assessment, user: User) -> ExpertView:
 
 
 def _rows(case: Case, sheet: Assessment) -> tuple[ExpertRow, ...]:
-    items = list(CaseItem.objects.filter(case_id=case.pk).for_page())
+    found = with_voids(CaseItem.objects.filter(case_id=case.pk)).for_page()
+    items = list(found.select_related("indicator", "answer__option", "last_word"))
     requests: dict[tuple[int, date], list[RequestView]] = {}
     asked = ChangeRequest.objects.filter(assessment_id=sheet.pk).order_by("version")
     for request in asked:
@@ -75,12 +90,14 @@ def _rows(case: Case, sheet: Assessment) -> tuple[ExpertRow, ...]:
         requests.setdefault(cell, []).append(request_view(request))
     disputes = disputes_on(items)
     suggested = _suggested(case)
+    remarks = _remarks(items, sheet, asked)
     return tuple(
         _row(
             item,
             requests.get((item.indicator_id, item.reference_date), []),
             suggested,
-            ruling_of(disputes.get(item.pk)),
+            _ruling_on(item, disputes),
+            remarks.get(item.pk, ()),
         )
         for item in items
     )
@@ -91,6 +108,7 @@ def _row(
     requests: list[RequestView],
     suggested: dict[tuple[int, int], list[Option]],
     ruling: object,
+    remarks: tuple[str, ...],
 ) -> ExpertRow:
     """Suggestions cross the line with the return, together with the texts; never before."""
     last = requests[-1].version if requests else None
@@ -101,7 +119,26 @@ def _row(
         requests=tuple(requests),
         suggested=tuple(suggested.get((item.pk, last), ())),
         ruling=ruling_view(ruling) if ruling else None,
+        remarks=remarks,
+        void=void_words(item),
+        last_word=last_word_view(item),
     )
+
+
+def _ruling_on(item: CaseItem, disputes: dict[int, Dispute]) -> Ruling | None:
+    """Return the ruling on the version under review; one on an older version is void."""
+    dispute = disputes.get(item.pk)
+    return ruling_of(dispute) if dispute and dispute.version == item.version else None
+
+
+def _remarks(
+    items: list[CaseItem], sheet: Assessment, asked: Iterable[ChangeRequest]
+) -> dict[int, tuple[str, ...]]:
+    """Return what reviewers remarked on the answers under review: those of the first sheet."""
+    if sheet.coding != FIRST:
+        return {}
+    returned_at = max((request.created_at for request in asked), default=None)
+    return remarks_sent(items, returned_at=returned_at)
 
 
 def _suggested(case: Case) -> dict[tuple[int, int], list[Option]]:

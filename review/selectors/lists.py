@@ -7,22 +7,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from mipex_site.accounts.models import User
 from questionnaire.enums import EXPERT_SIDE, AnswerKind, Role, RoundState
-from questionnaire.models import Answer, Assignment
+from questionnaire.models import Answer, Assignment, Participation
 
-from ..enums import CaseState, DisputeCause, ItemState, OpinionKind
-from ..models import Case, CaseItem, Consent, Dispute, Opinion
+from ..enums import SETTLED, CaseState, DisputeCause, ItemState, OpinionKind
+from ..models import Case, CaseItem, Consent, Declaration, Dispute, Opinion, Ruling
+from ..rules.sealing import sealed_from
 from .blind import Place, place_of
 from .parts import review_due_on
 
 
 @dataclass(frozen=True, slots=True)
 class CaseLine:
-    """A case to review. OBJECTIONS are your own that stand and are not yet sent back."""
+    """A case to review. OBJECTIONS are your own that stand and are not yet sent back.
+
+    TO_SPEAK are the answers that wait for you; TO_CODE are those of them to be coded first.
+    """
 
     place: Place
     state: str
@@ -30,6 +34,7 @@ class CaseLine:
     total: int
     spoken: int
     to_speak: int
+    to_code: int
     objections: int
     review_due: date
 
@@ -44,13 +49,20 @@ class CaseLine:
 
 @dataclass(frozen=True, slots=True)
 class DisputeLine:
-    """A dispute that waits for a ruling."""
+    """A dispute that waits for a ruling, or for a second look: not yours, if you proposed it.
+
+    DAY is the reference date where it is not the country's cut-off, as in an address.
+    """
 
     place: Place
     indicator_code: str
     indicator_title: str
+    indicator_order: int
     reference_date: date
+    day: date | None
     cause: str
+    state: str
+    proposed_by_you: bool
     you: str
     since: date
     review_due: date
@@ -86,8 +98,31 @@ def workbench(user: User) -> Workbench:
     mine = _Mine(user)
     return Workbench(
         cases=tuple(_case_lines(mine)),
-        disputes=tuple(_dispute_lines(mine)),
+        disputes=tuple(line for line in _dispute_lines(mine) if not line.proposed_by_you),
         consents=tuple(_consent_lines(mine)),
+    )
+
+
+def disputes_of(user: User) -> tuple[DisputeLine, ...]:
+    """Return every dispute that waits where the person rules, the oldest on top."""
+    return tuple(_dispute_lines(_Mine(user)))
+
+
+def rulings_of(user: User, codes: Iterable[str]) -> tuple[Ruling, ...]:
+    """Return the rulings that stand on these indicators where the person rules, newest first."""
+    mine = _Mine(user)
+    found = Ruling.objects.standing().filter(
+        mine.places(Role.ADJUDICATOR, "dispute__item__case__"),
+        dispute__item__indicator__code__in=set(codes),
+    )
+    place = "dispute__item__case"
+    loaded = found.select_related(
+        f"{place}__round", f"{place}__country", f"{place}__strand", "option"
+    ).select_related("dispute__item__indicator")
+    return tuple(
+        ruling
+        for ruling in loaded.order_by("-pk")
+        if mine.you_in(ruling.dispute.item.case, Role.ADJUDICATOR)
     )
 
 
@@ -105,6 +140,8 @@ class _Mine:
         self.wrote = set(
             wrote.values_list("assessment__round_id", "assessment__country_id").distinct()
         )
+        declared = Declaration.objects.filter(person_id=user.pk, is_cleared=True)
+        self.open_to_you = set(declared.order_by().values_list("round_id", "country_id"))
 
     def places(self, role: str, prefix: str = "") -> Q:
         """Return the condition for cases that a running assignment of ROLE reaches."""
@@ -120,7 +157,7 @@ class _Mine:
         return found
 
     def you_in(self, case: Case, role: str) -> str:
-        """Return the person's pseudonym there; empty where a tie forbids the role."""
+        """Return the person's pseudonym there; empty where a tie may forbid the role."""
         there = [
             held
             for held in self.held
@@ -134,7 +171,8 @@ class _Mine:
             held.role in forbidden or (held.role == Role.COORDINATOR and held.ended_at is None)
             for held in there
         )
-        if tied or (case.round_id, case.country_id) in self.wrote:
+        place = (case.round_id, case.country_id)
+        if tied or place in self.wrote or place not in self.open_to_you:
             return ""
         return next(held.pseudonym for held in there if held.role == role)
 
@@ -146,7 +184,9 @@ def _case_lines(mine: _Mine) -> Iterable[CaseLine]:
     )
     found = list(ordered)
     items: dict[int, list[CaseItem]] = defaultdict(list)
-    for item in CaseItem.objects.filter(case__in=[case.pk for case in found]).order_by("pk"):
+    sealed = Exists(sealed_from(mine.user).filter(pk=OuterRef("pk")))
+    of_them = CaseItem.objects.filter(case__in=[case.pk for case in found])
+    for item in of_them.annotate(is_sealed=sealed).order_by("pk"):
         items[item.case_id].append(item)
     own = _own_opinions(mine.user, found)
     for case in found:
@@ -166,7 +206,12 @@ def _own_opinions(user: User, cases: list[Case]) -> dict[int, str]:
 
 
 def _case_line(case: Case, items: list[CaseItem], own: dict[int, str], you: str) -> CaseLine:
-    under_review = [item for item in items if item.state == ItemState.UNDER_REVIEW]
+    # Where a sealed answer stands is not told, but whether it can still be coded.
+    to_code = sum(
+        item.is_sealed and item.is_coded_blind and item.state not in SETTLED for item in items
+    )
+    read = [item for item in items if not item.is_sealed]
+    under_review = [item for item in read if item.state == ItemState.UNDER_REVIEW]
     objections = sum(own.get(item.pk) == OpinionKind.DISAGREE for item in under_review)
     return CaseLine(
         place=place_of(case),
@@ -174,15 +219,25 @@ def _case_line(case: Case, items: list[CaseItem], own: dict[int, str], you: str)
         you=you,
         total=len(items),
         spoken=sum(item.pk in own for item in items),
-        to_speak=sum(item.pk not in own for item in under_review),
-        objections=objections if case.state == CaseState.IN_REVIEW else 0,
+        to_speak=to_code + sum(item.pk not in own for item in under_review),
+        to_code=to_code,
+        objections=objections if _can_be_returned(case) else 0,
         review_due=review_due_on(case.round),
     )
 
 
+def _can_be_returned(case: Case) -> bool:
+    again = case.times_returned < case.round.returns_allowed
+    return again and case.state == CaseState.IN_REVIEW
+
+
 def _dispute_lines(mine: _Mine) -> Iterable[DisputeLine]:
-    open_ones = Dispute.objects.open().filter(mine.places(Role.ADJUDICATOR, "item__case__"))
-    for dispute in open_ones.for_page().order_by("opened_at", "pk"):
+    waiting = Dispute.objects.waiting().filter(mine.places(Role.ADJUDICATOR, "item__case__"))
+    proposed = Ruling.objects.unlooked().filter(
+        dispute_id=OuterRef("pk"), adjudicator_id=mine.user.pk
+    )
+    told = waiting.for_page().annotate(is_yours=Exists(proposed), own_cut_off=_own_cut_off())
+    for dispute in told.order_by("opened_at", "pk"):
         case = dispute.item.case
         you = mine.you_in(case, Role.ADJUDICATOR)
         if you:
@@ -190,12 +245,29 @@ def _dispute_lines(mine: _Mine) -> Iterable[DisputeLine]:
                 place=place_of(case),
                 indicator_code=dispute.item.indicator.code,
                 indicator_title=dispute.item.indicator.title,
+                indicator_order=dispute.item.indicator.order,
                 reference_date=dispute.item.reference_date,
+                day=_day_of(dispute),
                 cause=dispute.cause,
+                state=dispute.state,
+                proposed_by_you=dispute.is_yours,
                 you=you,
                 since=timezone.localdate(dispute.opened_at),
                 review_due=review_due_on(case.round),
             )
+
+
+def _own_cut_off() -> Subquery:
+    own = Participation.objects.filter(
+        round_id=OuterRef("item__case__round_id"), country_id=OuterRef("item__case__country_id")
+    )
+    return Subquery(own.values("own_cut_off")[:1])
+
+
+def _day_of(dispute: Dispute) -> date | None:
+    cut_off = dispute.own_cut_off or dispute.item.case.round.cut_off
+    day = dispute.item.reference_date
+    return None if day == cut_off else day
 
 
 def _consent_lines(mine: _Mine) -> Iterable[ConsentLine]:

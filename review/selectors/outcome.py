@@ -37,8 +37,11 @@ class OutcomeRow:
 
     @property
     def was_discussed(self) -> bool:
-        disputed = self.review.state == ItemState.DISPUTED
-        return bool(self.review.requests or self.review.ruling or disputed)
+        disputed = self.review.state in {ItemState.DISPUTED, ItemState.REOPENED}
+        if self.review.void or self.review.last_word:
+            return True
+        said = self.review.requests or self.review.remarks
+        return bool(said or self.review.ruling or disputed)
 
 
 @dataclass(frozen=True, slots=True)

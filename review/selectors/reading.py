@@ -12,7 +12,6 @@ from mipex_site.accounts.models import User
 from mipex_site.base.verdict import Verdict, no
 from questionnaire.enums import AggregateKind, AnswerKind, RoundState
 from questionnaire.models import Aggregate
-from questionnaire.selectors.earlier import said_before
 from questionnaire.selectors.reviewer import blind_readings
 
 from ..enums import ItemState
@@ -20,7 +19,9 @@ from ..models import Case, CaseItem, Consent, FirstCoding
 from ..rules import may_consent
 from .cases import CasePage, CaseRow, case_page
 from .disputes import CodingReading
+from .last_edition import LastEdition, last_edition
 from .parts import experts_of
+from .rulings import Precedent, rulings_elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +34,12 @@ class ConsentView:
 
 
 @dataclass(frozen=True, slots=True)
-class LastEdition:
-    """What was published about the same question before: public, so it names nobody."""
-
-    edition: str
-    day: date
-    words: str
-    rationale: str
-
-
-@dataclass(frozen=True, slots=True)
 class ItemPage:
     """One answer and the case around it. CODINGS are the other sheets', once they may be read.
 
     GROUPS are the titles of the composites by their key, for the list of the case.
     CONSENT is None where the answer needs none, LAST where no edition answered it before.
+    PRECEDENTS are rulings on the same question elsewhere that guide every country.
     """
 
     case: CasePage
@@ -57,6 +49,7 @@ class ItemPage:
     consent: ConsentView | None
     groups: dict[int, str]
     last: LastEdition | None = None
+    precedents: tuple[Precedent, ...] = ()
 
 
 def item_page(item: CaseItem, user: User) -> ItemPage:
@@ -64,30 +57,20 @@ def item_page(item: CaseItem, user: User) -> ItemPage:
     page = case_page(item.case, user)
     place, row = _row_of(page, item)
     # What hides the others' opinions hides the other sheet: it would sway as much.
-    codings = () if row.opinions_hidden else _other_codings(item)
+    codings = () if row.opinions_hidden or row.is_sealed else _other_codings(item)
     return ItemPage(
         case=page,
         row=row,
         place=place,
         codings=codings,
-        consent=consent_view(item, user),
+        consent=None if row.is_sealed else consent_view(item, user),
         groups=groups_of(item.case),
-        last=_last_edition(item) if row.reference_date == page.cut_off else None,
-    )
-
-
-def _last_edition(item: CaseItem) -> LastEdition | None:
-    """Return what the last edition said, as the expert has it beside the question."""
-    place = {"round_id": item.case.round_id, "country_id": item.case.country_id}
-    earlier = said_before(**place, indicator_id=item.indicator_id)
-    if earlier is None:
-        return None
-    option = earlier.option
-    return LastEdition(
-        edition=earlier.edition,
-        day=earlier.reference_date,
-        words=option.label if option else str(earlier.get_kind_display()),
-        rationale=earlier.rationale,
+        last=None
+        if row.is_sealed or row.reference_date != page.cut_off
+        else last_edition(item),
+        precedents=()
+        if row.is_sealed
+        else rulings_elsewhere(item, precedents_only=True, sealed_for=user),
     )
 
 

@@ -40,3 +40,22 @@ def objections_in(page: CasePage) -> tuple[Objection, ...]:
                 )
             )
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Remarked:
+    """One answer that somebody agrees with, and the remarks on it, under no name."""
+
+    row: CaseRow
+    texts: tuple[str, ...]
+
+
+def remarks_in(page: CasePage) -> tuple[Remarked, ...]:
+    """Return the remarks that go with the next return; they ask for no reply. No query."""
+    found = []
+    for row in page.rows:
+        remarks = [view for view in row.opinions if view.kind == OpinionKind.AGREE_WITH_REMARK]
+        if remarks:
+            texts = tuple(sorted({view.text.strip() for view in remarks}))
+            found.append(Remarked(row=row, texts=texts))
+    return tuple(found)

@@ -12,8 +12,11 @@ from questionnaire.models import Answer, Assessment, ChangeRequest
 
 from ..enums import CaseState, ItemState
 from ..models import Case, CaseItem, FirstCoding
+from ..selectors.parts import cut_off_of
+from .drawing import drawn_codes
 from .moves import DIFFER, MAINTAIN, OPEN, RESUBMIT, RESUBMIT_CASE
 from .moving import Diary, carry_out
+from .reopening import end_with_the_sheet
 
 FIRST = 1
 """The coding whose answers are under review; the others show where it may be wrong."""
@@ -55,9 +58,14 @@ def _every_coding_is_in(case: Case) -> bool:
 
 
 def _open(case: Case, diary: Diary) -> None:
-    """Pin the versions under review, keep what each coding said, dispute where they differ."""
+    """Pin the versions under review, keep what each coding said, dispute where they differ.
+
+    What is coded blind is drawn here, at the cut-off date alone.
+    """
     carry_out(OPEN, case, diary=diary)
     answers = list(_answers_of(case))
+    drawn = drawn_codes(case.round, case.country)
+    cut_off = cut_off_of(case)
     items = {
         _cell(answer): CaseItem(
             case=case,
@@ -65,6 +73,7 @@ def _open(case: Case, diary: Diary) -> None:
             reference_date=answer.reference_date,
             answer=answer,
             version=answer.version,
+            is_coded_blind=answer.reference_date == cut_off and answer.indicator.code in drawn,
         )
         for answer in answers
         if answer.assessment.coding == FIRST
@@ -108,7 +117,12 @@ def _said(first: FirstCoding) -> tuple[object, ...]:
 
 
 def _take_up_again(case: Case, sheet: Assessment, diary: Diary) -> None:
-    """A changed answer is under review in its new version; a maintained one is disputed."""
+    """A changed answer is under review in its new version; a maintained one is disputed.
+
+    In a reopening nothing was owed: what was left as it was keeps what it had.
+    """
+    if end_with_the_sheet(case, diary):
+        return
     carry_out(RESUBMIT_CASE, case, diary=diary)
     requests = {
         (request.indicator_id, request.reference_date, request.version): request

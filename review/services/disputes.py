@@ -1,32 +1,35 @@
-"""Rule on a dispute: an adjudicator without a tie decides, with two rationales."""
+"""Rule on a dispute: an adjudicator without a tie decides, with two rationales.
+
+A ruling that goes far from what the expert said waits until another adjudicator concurs.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping
 from fractions import Fraction
+from types import MappingProxyType
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from mipex_site.accounts.models import User
+from mipex_site.base.errors import Stale
 from questionnaire.enums import AnswerKind, Role
-from questionnaire.models import Answer, Option
+from questionnaire.models import Option
 
-from ..enums import OpinionKind, VerdictCode
-from ..models import CaseItem, Dispute, FirstCoding, Opinion, Ruling
-from .moves import CLOSE
+from ..enums import DraftOf, VerdictCode
+from ..models import Dispute, PrecedentMet, Ruling, SecondLook
+from .addresses import address_of
+from .drafts import drop_item_draft
+from .moves import CLOSE, CONCUR, DISSENT, PROPOSE
+from .moves.disputes import as_reason, waiting_ruling
 from .moving import Diary, ask, carry_out, lock
+from .rulings import check_ruling, check_text, met_by, needs_second_look, ruling_facts
+from .scanning import hold_up
 
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """What an answer says, without its reasons."""
-
-    kind: str
-    option_id: int | None
-    points: Fraction | None
+Met = Mapping[int, tuple[bool, str]]
+"""By the key of a precedent: whether it is followed, and why it is not."""
 
 
 @transaction.atomic
@@ -41,14 +44,21 @@ def rule(
     internal_rationale: str,
     public_rationale: str,
     is_precedent: bool = False,
+    precedents: Met = MappingProxyType({}),
+    version: int | None = None,
+    overruled: bool = False,
 ) -> Ruling:
     """Decide the dispute; the item is ruled and its value settled with the public rationale.
 
-    Where the expert is upheld, the value may be left out: it is the expert's. Raises
-    NotAllowed, WrongState once it is ruled, ValidationError where verdict and value disagree.
+    One that needs a second look settles nothing yet: the dispute waits for another adjudicator.
+    Where the expert is upheld, the value may be left out: it is the expert's. PRECEDENTS says
+    of each on the file whether it is followed; VERSION is the one that was read. Raises
+    NotAllowed, WrongState once it is ruled, Stale if another version is disputed or another
+    precedent lies on the file by now, ValidationError where verdict and value disagree, Held.
     """
     dispute = lock(dispute)
     ask(move=CLOSE, thing=dispute, by=by)
+    _demand_version(dispute, version)
     if verdict == VerdictCode.EXPERT_UPHELD and option is None and points is None:
         answer = dispute.item.answer
         kind, option, points = answer.kind, answer.option, answer.points
@@ -63,79 +73,62 @@ def rule(
         public_rationale=public_rationale.strip(),
         is_precedent=is_precedent,
     )
-    _check(ruling, dispute.item)
-    ruling.save(force_insert=True)
-    dispute.ruling = ruling
-    diary = Diary(by=by, role=Role.ADJUDICATOR, stream=dispute.item.case.round.stream)
-    dispute._history_user = by  # noqa: SLF001 (the name by which simple-history asks)
-    carry_out(CLOSE, dispute, diary=diary, reason=_as_reason(ruling))
-    diary.write()
+    check_ruling(ruling, dispute.item)
+    met = met_by(ruling, dispute.item, precedents)
+    texts = (ruling.public_rationale, ruling.internal_rationale, *(one.text for one in met))
+    country = dispute.item.case.country_id
+    _keep(ruling, met, hold_up(*texts, country_id=country, overruled=overruled))
     return ruling
 
 
-def _as_reason(ruling: Ruling) -> str:
-    return f"{ruling.verdict}: {ruling.internal_rationale}"
+def _demand_version(dispute: Dispute, version: int | None) -> None:
+    if version is not None and version != dispute.version:
+        raise Stale(_("Another version of this answer is disputed by now. Read it first."))
 
 
-def _check(ruling: Ruling, item: CaseItem) -> None:
-    ruling.clean_fields(exclude=("dispute", "adjudicator", "option"))
-    _check_value(ruling, item)
-    _check_verdict(ruling, item)
+def _keep(ruling: Ruling, met: list[PrecedentMet], held: dict[str, list[str]]) -> None:
+    """Write the ruling and all that follows from it at once; HELD is what was overruled."""
+    dispute, by = ruling.dispute, ruling.adjudicator
+    ruling.save(force_insert=True)
+    PrecedentMet.objects.bulk_create(met)
+    move = PROPOSE if needs_second_look(ruling, dispute.item) else CLOSE
+    if move is CLOSE:
+        dispute.ruling = ruling
+    diary = _diary(dispute, by)
+    facts = ruling_facts(ruling, dispute.item, met)
+    facts["new"] |= held
+    diary.note("ruling.give", address_of(dispute), **facts)
+    carry_out(move, dispute, diary=diary, reason=as_reason(ruling))
+    drop_item_draft(item=dispute.item, kind=DraftOf.RULING, by=by)
+    diary.write()
 
 
-def _check_value(ruling: Ruling, item: CaseItem) -> None:
-    if (ruling.kind == AnswerKind.CHOSEN) != (ruling.option is not None):
-        message = _("Choose the option that stands, or say why there is none.")
-        raise ValidationError({"option": message})
-    if ruling.option and ruling.option.indicator_id != item.indicator_id:
-        raise ValidationError({"option": _("This option belongs to another indicator.")})
-    if (ruling.kind == AnswerKind.EXCEPTIONAL) != (ruling.points is not None):
-        message = _("Give points where the value is exceptional, and only there.")
-        raise ValidationError({"points": message})
-    if ruling.points is not None and not 0 <= Fraction(ruling.points) <= 100:  # noqa: PLR2004
-        raise ValidationError({"points": _("Points lie between 0 and 100.")})
+@transaction.atomic
+def look_again(*, ruling: Ruling, concurs: bool, text: str, by: User) -> SecondLook:
+    """Concur with a ruling, which then stands; or say why not, and the dispute is open again.
+
+    Raises NotAllowed, to the person who ruled as well, WrongState once it was looked at, Stale
+    if another ruling waits by now, ValidationError where who does not concur gives no reason.
+    """
+    dispute = lock(ruling.dispute)
+    move = CONCUR if concurs else DISSENT
+    ask(move=move, thing=dispute, by=by)
+    waiting = waiting_ruling(dispute)
+    if waiting is None or waiting.pk != ruling.pk:
+        raise Stale(_("Another ruling waits for a second look by now. Read it first."))
+    text = text.strip()
+    if not concurs and not text:
+        raise ValidationError({"text": _("Say why you do not concur.")})
+    check_text("text", text)
+    if concurs:
+        dispute.ruling = waiting
+    diary = _diary(dispute, by)
+    carry_out(move, dispute, diary=diary, reason=text)
+    drop_item_draft(item=dispute.item, kind=DraftOf.SECOND_LOOK, by=by)
+    diary.write()
+    return SecondLook.objects.get(ruling=waiting)
 
 
-def _check_verdict(ruling: Ruling, item: CaseItem) -> None:
-    """A verdict says whose value stands, so the value must be theirs."""
-    value = _value_of(ruling)
-    experts = _value_of(item.answer)
-    others = set(_values_of_the_others(item)) - {experts}
-    sound, message = {
-        VerdictCode.EXPERT_UPHELD: (
-            value == experts,
-            _("The expert is upheld only with the value that the expert gave."),
-        ),
-        VerdictCode.REVIEWER_UPHELD: (
-            value in others,
-            _("Nobody suggested this value. Choose a suggested one, or “another option”."),
-        ),
-        VerdictCode.THIRD_VALUE: (
-            value not in others | {experts},
-            _("This value is one of the sides'. Say which side is upheld."),
-        ),
-        VerdictCode.EVIDENCE_INSUFFICIENT: (
-            value.kind == AnswerKind.UNKNOWN,
-            _("Where the evidence is not enough, the value cannot be known."),
-        ),
-    }.get(ruling.verdict, (True, ""))
-    if not sound:
-        raise ValidationError({"verdict": message})
-
-
-def _value_of(thing: Answer | Ruling | FirstCoding) -> Value:
-    return Value(thing.kind, thing.option_id, thing.points)
-
-
-def _values_of_the_others(item: CaseItem) -> Iterator[Value]:
-    """What the reviewers suggested for this version, and what the other codings said."""
-    suggested = Opinion.objects.filter(
-        item_id=item.pk,
-        version=item.version,
-        kind=OpinionKind.DISAGREE,
-        suggested_option__isnull=False,
-    )
-    for option_id in suggested.values_list("suggested_option_id", flat=True):
-        yield Value(AnswerKind.CHOSEN, option_id, None)
-    for coding in item.first_codings.exclude(coding=1):
-        yield _value_of(coding)
+def _diary(dispute: Dispute, by: User) -> Diary:
+    dispute._history_user = by  # noqa: SLF001 (the name by which simple-history asks)
+    return Diary(by=by, role=Role.ADJUDICATOR, stream=dispute.item.case.round.stream)

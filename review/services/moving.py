@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -22,11 +23,11 @@ from questionnaire.enums import Role, RoundState
 from questionnaire.models import Round
 from questionnaire.services.locking import hold_round, hold_sheets
 
-from ..enums import CaseState, DisputeState, ItemState
-from ..models import Case, CaseItem, Dispute
-from .addresses import address_of, item_of, round_of
+from ..enums import CaseState, DisputeState, ItemState, ReopeningState
+from ..models import Case, CaseItem, Dispute, Reopening
+from .addresses import address_of, case_of, round_of
 
-Thing = CaseItem | Case | Dispute | Round
+Thing = CaseItem | Case | Dispute | Reopening | Round
 
 
 @dataclass(slots=True)
@@ -37,13 +38,15 @@ class Diary:
     role: str
     stream: str
     acts: list[dict[str, Any]] = field(default_factory=list)
+    on_behalf_of: UUID | None = None
 
     def note(self, act: str, subject: str, **values: Any) -> None:
         self.acts.append({"act": act, "subject": subject} | values)
 
     def write(self) -> None:
         if self.acts:
-            entries.write_all(stream=self.stream, acts=self.acts, by=self.by.pk, role=self.role)
+            who = {"by": self.by.pk, "role": self.role, "on_behalf_of": self.on_behalf_of}
+            entries.write_all(stream=self.stream, acts=self.acts, **who)
         self.acts.clear()
 
 
@@ -137,11 +140,10 @@ def lock(thing: Thing) -> Thing:
         hold_sheets(round=round_)
         _hold_cases(round=round_)
         return round_
-    if isinstance(thing, Case):
-        hold_sheets(round=thing.round_id, country=thing.country_id, strand=thing.strand_id)
-        _hold_cases(pk=thing.pk)
-    else:
-        _hold_cases(pk=item_of(thing).case_id)
+    case = case_of(thing)
+    if isinstance(thing, Case | Reopening):
+        hold_sheets(round=case.round_id, country=case.country_id, strand=case.strand_id)
+    _hold_cases(pk=case.pk)
     return _FRESH[type(thing)].get(pk=thing.pk)
 
 
@@ -158,6 +160,7 @@ _FRESH = {
     Dispute: Dispute.objects.select_related(
         *(f"item__case__{name}" for name in PLACE), "item__indicator", "item__answer__option"
     ),
+    Reopening: Reopening.objects.select_related(*(f"case__{name}" for name in PLACE)),
 }
 
 
@@ -173,6 +176,8 @@ def _demand_source(move: Move, thing: Thing) -> None:
 
 def where_it_stands(thing: Thing) -> str:
     """Return a sentence that says in which state the thing is."""
+    if isinstance(thing, Reopening) and thing.state == ReopeningState.OPEN:
+        return _("This reopening is open.")
     sentences = {
         ItemState.UNDER_REVIEW: _("This answer is under review."),
         ItemState.CHANGE_REQUESTED: _("This answer is back with the expert."),
@@ -187,8 +192,29 @@ def where_it_stands(thing: Thing) -> str:
         CaseState.CLEARED: _("This case is already cleared."),
         DisputeState.OPEN: _("This dispute is open."),
         DisputeState.SECOND_LOOK: _("This dispute waits for a second look."),
+        ReopeningState.ASKED: _("This reopening is asked for."),
+        ReopeningState.SECONDING: _("This reopening waits for a second person."),
+        ReopeningState.ENDED: _("This reopening has ended."),
+        ReopeningState.REFUSED: _("This reopening was refused."),
+        ReopeningState.WITHDRAWN: _("This reopening was withdrawn."),
     }
     return sentences.get(thing.state, _("This is already decided."))
+
+
+SAVED_WITH_IT = {
+    CaseItem: ("version", "updated_at"),
+    Case: ("times_returned", "updated_at"),
+    Dispute: ("closed_at", "ruling"),
+    Reopening: (
+        "needs_two",
+        "granted_by",
+        "seconded_by",
+        "decision",
+        "until",
+        "updated_at",
+    ),
+}
+"""What a person's act sets on a thing before it is moved, by its kind."""
 
 
 def _put(thing: Thing, target: str) -> None:
@@ -196,11 +222,9 @@ def _put(thing: Thing, target: str) -> None:
     if isinstance(thing, Round):
         return
     thing.state = target
-    extra = {CaseItem: ["version", "updated_at"], Case: ["times_returned", "updated_at"]}
     if isinstance(thing, Dispute):
         thing.closed_at = timezone.now() if target == DisputeState.RULED else None
-        extra[Dispute] = ["closed_at", "ruling"]
-    thing.save(update_fields=["state", *extra[type(thing)]])
+    thing.save(update_fields=["state", *SAVED_WITH_IT[type(thing)]])
 
 
 def _facts(thing: Thing, target: str) -> dict[str, Any]:
@@ -210,4 +234,6 @@ def _facts(thing: Thing, target: str) -> dict[str, Any]:
         facts |= {"version": thing.version, "reference_date": thing.reference_date}
     if isinstance(thing, Dispute):
         facts |= {"version": thing.version, "cause": thing.cause}
+    if isinstance(thing, Reopening):
+        facts |= {"until": thing.until}
     return facts

@@ -12,11 +12,14 @@ from mipex_site.base.verdict import demand
 from questionnaire.enums import Role
 from questionnaire.models import Option
 
-from ..enums import ItemState, OpinionKind
+from ..enums import DraftOf, ItemState, OpinionKind
 from ..models import CaseItem, Opinion
 from ..rules import may_review, writers
 from .addresses import address_of
+from .coding import demand_coded
+from .drafts import drop_item_draft
 from .moving import Diary, carry_out, demand_open_round, lock, where_it_stands
+from .scanning import hold_up
 from .weighing import what_follows
 
 NEED_A_TEXT = (OpinionKind.AGREE_WITH_REMARK, OpinionKind.DISAGREE)
@@ -31,16 +34,18 @@ def give_opinion(
     by: User,
     suggested_option: Option | None = None,
     text: str = "",
+    overruled: bool = False,
 ) -> Opinion:
     """Keep a reviewer's position on VERSION; the answer is approved or disputed if it decides.
 
     The case is locked first, so of any number of reviewers at once each sees those before.
     Raises NotAllowed, WrongState once the answer is no longer under review or the person has
-    spoken, Stale if another version is under review by now, ValidationError.
+    spoken, Stale if another version is under review by now, ValidationError, and Held.
     """
     item = lock(item)
     written_by = writers(item.case)
     demand(may_review(by, item.case, written_by=written_by))
+    demand_coded(item=item, by=by)
     demand_under_review(item, version=version)
     opinions = list(item.opinions.filter(version=version))
     if any(opinion.reviewer_id == by.pk for opinion in opinions):
@@ -54,9 +59,11 @@ def give_opinion(
         text=text.strip(),
     )
     _check(opinion)
+    held = hold_up(opinion.text, country_id=item.case.country_id, overruled=overruled)
     opinion.save(force_insert=True)
+    drop_item_draft(item=item, kind=DraftOf.OPINION, by=by)
     diary = Diary(by=by, role=Role.REVIEWER, stream=item.case.round.stream)
-    diary.note("opinion.give", address_of(item), new=_as_kept(opinion))
+    diary.note("opinion.give", address_of(item), new=_as_kept(opinion) | held)
     move = what_follows(item, [*opinions, opinion], written_by=written_by)
     if move:
         carry_out(move, item, diary=diary)

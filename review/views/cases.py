@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.contrib import messages
@@ -14,19 +15,26 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
-from mipex_site.base.forms import attempt
 from mipex_site.base.htmx import is_htmx, render_page_or_part
 from questionnaire.models import Option
 
-from ..enums import ItemState
+from ..enums import DraftOf, ItemState
 from ..forms import OpinionForm
+from ..forms.overruling import attempt
 from ..models import Case, CaseItem
 from ..selectors import CaseRow, case_page
+from ..selectors.codings import coding_progress
 from ..selectors.reading import ItemPage, groups_of, item_page
+from ..services.drafts import on_item
 from ..services.opinions import give_opinion
-from .contents import SHOW, contents, next_to_read, place_words, url_of
+from .by_indicator import onward
+from .coding import coded_words, show_sealed
+from .consistency import clashes_beside
+from .contents import SHOW, contents, next_to_read, place_words, url_of, with_show
+from .drafts import act_on_draft, context_of, keep_what_came, typing_at
 from .moves import moves_of_case, moves_of_item
-from .places import address, case_at, frame, item_at, step_to_case
+from .places import address, case_at, demand_coded_first, frame, item_at, step_to_case
+from .threads import talk_about
 from .values import compared, positions, words_of
 
 NEXT = "next"
@@ -45,8 +53,10 @@ def case(request: HttpRequest, **codes: str) -> HttpResponse:
         "contents": listed,
         "lines": [(entry, words_of(entry.row.reading)) for entry in listed.entries],
         "moves": moves,
+        "codings": coding_progress(found, request.user) if not page.may_review else None,
         "may_return": moves[0].verdict,
         "return_url": address("return", page.place),
+        **talk_about(found, request.user),
         **_due(found),
         **frame(found.round),
     }
@@ -65,8 +75,14 @@ def item(request: HttpRequest, **codes: str) -> HttpResponse:
             response["HX-Push-Url"] = request.get_full_path()
             response["HX-Reswap"] = "outerHTML show:window:top"
         return response
+    demand_coded_first(request.user, found)
+    spot = on_item(found, DraftOf.OPINION)
+    done = act_on_draft(request, spot)
+    if done:
+        return done
     form = _form(found, found.indicator.options.all(), data=request.POST)
     if not attempt(form, give_opinion, item=found, by=request.user):
+        keep_what_came(request, spot)
         return _show(request, found, form=form, status=422)
     kept = {"title": found.indicator.title}
     messages.success(request, _("Your opinion on “%(title)s” is kept.") % kept)
@@ -75,12 +91,15 @@ def item(request: HttpRequest, **codes: str) -> HttpResponse:
 
 def _go_on(request: HttpRequest, found: CaseItem) -> HttpResponse:
     """Lead to the next answer to read if it was asked for, or to the same one again."""
+    across = onward(request, found)
+    if across:
+        return across
     page = case_page(found.case, request.user)
     here = next(row for row in page.rows if _is_at(row, found))
     asked = request.POST.get("then") == NEXT
     following = next_to_read(page, after=here) if asked else here
     if following:
-        return redirect(url_of(page, following))
+        return redirect(with_show(url_of(page, following), request.GET.get(SHOW, "")))
     # Nothing is left to read. The whole case is another page: no fragment of this one.
     url = address("case", page.place)
     return HttpResponseClientRedirect(url) if is_htmx(request) else redirect(url)
@@ -90,10 +109,16 @@ def _is_at(row: CaseRow, found: CaseItem) -> bool:
     return (row.indicator.pk, row.reference_date) == (found.indicator_id, found.reference_date)
 
 
-def _form(found: CaseItem, options: Iterable[Option], *, data: Any = None) -> OpinionForm:
-    """Return the form, with every option but the expert's own to suggest."""
+def _form(
+    found: CaseItem,
+    options: Iterable[Option],
+    *,
+    data: Any = None,
+    typed: Mapping[str, str] = MappingProxyType({}),
+) -> OpinionForm:
+    """Return the form, with every option but the expert's own to suggest; TYPED is a draft."""
     others = [option for option in options if option.pk != found.answer.option_id]
-    return OpinionForm(data, options=others, initial={"version": found.version})
+    return OpinionForm(data, options=others, initial={**typed, "version": found.version})
 
 
 def _show(
@@ -104,23 +129,30 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     page = item_page(found, request.user)
+    if page.row.is_sealed:
+        return show_sealed(request, found, page)
     show = request.GET.get(SHOW, "")
-    if form is None and page.row.may_speak:
-        form = _form(found, page.row.options)
+    typing = None
+    if form or page.row.may_speak:
+        spot, named = on_item(found, DraftOf.OPINION), found.indicator
+        typing = typing_at(request, spot, code=named.code, title=named.title)
+        form = form or _form(found, page.row.options, typed=typing.initial)
+        typing = typing.of(form)
     context = {
         "page": page.case,
         "row": page.row,
         "item": page,
         "form": form,
+        **context_of(typing),
         "here": request.get_full_path(),
         "as_part": is_htmx(request),
         "contents": contents(page.case, page.groups, current=page.row, show=show),
         "place_words": place_words(page.case, page.place),
         "moves": moves_of_item(found, request.user, page),
+        "coded": coded_words(found, request.user),
         **_reading(page),
         **_ways(page),
-        **_due(found.case),
-        **frame(found.case.round, step_to_case(page.case.place)),
+        **_around(request, found, page),
     }
     return render_page_or_part(
         request,
@@ -129,6 +161,16 @@ def _show(
         context=context,
         status=status,
     )
+
+
+def _around(request: HttpRequest, found: CaseItem, page: ItemPage) -> dict[str, Any]:
+    """Return what stands beside the answer: what clashes, what is talked about it, the frame."""
+    return {
+        **clashes_beside(found, request, reviews=bool(page.case.may_review)),
+        **talk_about(found.case, request.user, found),
+        **_due(found.case),
+        **frame(found.case.round, step_to_case(page.case.place)),
+    }
 
 
 def _reading(page: ItemPage) -> dict[str, Any]:

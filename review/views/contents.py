@@ -14,6 +14,7 @@ from .places import address
 
 SHOW = "show"
 ALL, TO_READ, CHANGED = "all", "to_read", "changed"
+NARROWED = (TO_READ, CHANGED)
 SPOKEN = {
     OpinionKind.AGREE: "agreed",
     OpinionKind.AGREE_WITH_REMARK: "agreed",
@@ -52,7 +53,8 @@ def contents(
     page: CasePage, groups: dict[int, str], *, current: CaseRow | None = None, show: str = ALL
 ) -> Contents:
     """Return the list of the case; SHOW narrows it, the way on stays that of the whole case."""
-    entries = tuple(_entry(page, row, groups, current) for row in page.rows)
+    show = show if show in NARROWED else ""
+    entries = tuple(_entry(page, row, groups, current, show) for row in page.rows)
     place = next((n for n, row in enumerate(page.rows) if row is current), None)
     urls = [entry.url for entry in entries]
     following = next_to_read(page, after=current)
@@ -63,7 +65,7 @@ def contents(
         segments=tuple(_segment(page, entry) for entry in entries),
         before=urls[place - 1] if place else "",
         after=urls[place + 1] if place is not None and place + 1 < len(urls) else "",
-        to_read=url_of(page, following) if following else "",
+        to_read=with_show(url_of(page, following), show) if following else "",
     )
 
 
@@ -72,11 +74,18 @@ def url_of(page: CasePage, row: CaseRow) -> str:
     return address("item", page.place, row.indicator.code, day)
 
 
+def with_show(url: str, show: str) -> str:
+    """Return an address that keeps the list as narrow as it is; an unknown SHOW is dropped."""
+    if show not in NARROWED:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}{SHOW}={show}"
+
+
 def next_to_read(page: CasePage, *, after: CaseRow | None) -> CaseRow | None:
     """Return the next answer that waits for this person, from there to the end and round."""
     start = next((n + 1 for n, row in enumerate(page.rows) if row is after), 0)
     rows = (*page.rows[start:], *page.rows[:start])
-    return next((row for row in rows if row.may_speak and row is not after), None)
+    return next((row for row in rows if row.needs_you and row is not after), None)
 
 
 def progress_words(page: CasePage) -> str:
@@ -114,12 +123,12 @@ def state_of(row: CaseRow) -> tuple[str, str]:
 
 
 def _entry(
-    page: CasePage, row: CaseRow, groups: dict[int, str], current: CaseRow | None
+    page: CasePage, row: CaseRow, groups: dict[int, str], current: CaseRow | None, show: str
 ) -> Entry:
     state, words = state_of(row)
     return Entry(
         row=row,
-        url=url_of(page, row),
+        url=with_show(url_of(page, row), show),
         group=groups.get(row.indicator.parent_id, ""),
         state=state,
         words=words,
@@ -129,7 +138,7 @@ def _entry(
 
 
 def _is_shown(row: CaseRow, show: str) -> bool:
-    return {TO_READ: bool(row.may_speak), CHANGED: row.before is not None}.get(show, True)
+    return {TO_READ: row.needs_you, CHANGED: row.before is not None}.get(show, True)
 
 
 def _views(
@@ -137,7 +146,6 @@ def _views(
 ) -> Iterator[tuple[str, str, bool]]:
     """Yield the ways to narrow the list: address, words, whether it is the present one."""
     here = url_of(page, current) if current else address("case", page.place)
-    joint = "&" if "?" in here else "?"
     counts = {
         name: sum(_is_shown(row, name) for row in page.rows) for name in (TO_READ, CHANGED)
     }
@@ -149,11 +157,11 @@ def _views(
         yield here, pgettext("answers", "All"), show not in words
         for name, title in words.items():
             if counts[name]:
-                yield f"{here}{joint}{SHOW}={name}", title, name == show
+                yield with_show(here, name), title, name == show
 
 
 def _segment(page: CasePage, entry: Entry) -> str:
     done = entry.row.own is not None if page.may_review else entry.row.state in SETTLED
     if done:
         return "done"
-    return "going" if entry.current and entry.row.may_speak else "none"
+    return "going" if entry.current and entry.row.needs_you else "none"

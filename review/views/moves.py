@@ -12,6 +12,7 @@ from mipex_site.base.verdict import Verdict
 from .. import workflow
 from ..models import Case, CaseItem, Dispute
 from ..selectors.reading import ItemPage
+from ..services import moving
 from ..services.moving import Thing
 
 OF_AN_ITEM = (
@@ -55,9 +56,15 @@ def moves_of_item(item: CaseItem, user: User, page: ItemPage) -> list[Possible]:
     return lines
 
 
-def ruling_on(dispute: Dispute, user: User) -> Possible:
-    """Return whether the dispute may be ruled on; there is no other move on it."""
-    return dict(_lines(dispute, user))[workflow.CLOSE]
+def moves_of_dispute(dispute: Dispute, user: User) -> dict[str, Possible]:
+    """Return by its name every move on the dispute that is worth a line.
+
+    To propose asks the same of the person as to rule, and to dissent the same as to concur.
+    """
+    rule = moving.verdict_on(move=workflow.CLOSE, thing=dispute, by=user)
+    look = moving.verdict_on(move=workflow.CONCUR, thing=dispute, by=user)
+    told = ((workflow.CLOSE, rule), (workflow.CONCUR, look), (workflow.DISSENT, look))
+    return {move.name: Possible(str(move.title), verdict, _("you")) for move, verdict in told}
 
 
 def _lines(thing: Thing, user: User) -> list[tuple[workflow.Move, Possible]]:

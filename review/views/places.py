@@ -14,13 +14,16 @@ from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
+from mipex_site.accounts.models import User
+from mipex_site.base.errors import DoFirst
 from mipex_site.base.verdict import demand
 from questionnaire.models import Assessment, Round
 
 from ..models import Case, CaseItem, Dispute
-from ..rules import may_see_case
-from ..selectors.blind import Place
+from ..rules import may_see_case, must_declare
+from ..selectors.blind import Place, place_of
 from ..selectors.parts import cut_off_of
+from ..selectors.sealing import code_first, is_sealed
 
 DAY = "day"
 """In an address: the reference date, where it is not the cut-off."""
@@ -28,10 +31,25 @@ DAY = "day"
 
 def case_at(request: HttpRequest, round_code: str, country: str, strand: str) -> Case:
     """Return the case, or one that is not yet begun. Raises Http404 and NotAllowed."""
-    codes = (round_code, country, strand)
-    case = Case.objects.at(*codes).for_page().first() or _not_begun(*codes)
-    demand(may_see_case(request.user, case))
+    case = find_case(round_code, country, strand)
+    demand_seen(request.user, case)
     return case
+
+
+def find_case(round_code: str, country: str, strand: str) -> Case:
+    """Return the case, or one that is not yet begun, to nobody in particular yet."""
+    codes = (round_code, country, strand)
+    return Case.objects.at(*codes).for_page().first() or _not_begun(*codes)
+
+
+def demand_seen(user: User, case: Case) -> None:
+    """Raise NotAllowed unless the person sees the case; DoFirst where a declaration is due."""
+    verdict = may_see_case(user, case)
+    due = {"round_id": case.round_id, "country_id": case.country_id}
+    if not verdict and must_declare(user, **due):
+        codes = [case.round.code, case.country.code]
+        raise DoFirst(verdict.reason, reverse("review:interests", args=codes))
+    demand(verdict)
 
 
 def _not_begun(round_code: str, country: str, strand: str) -> Case:
@@ -46,7 +64,7 @@ def item_at(request: HttpRequest, indicator: str, **codes: str) -> CaseItem:
     items = CaseItem.objects.filter(case_id=case.pk, indicator__code=indicator)
     item = get_object_or_404(
         items.select_related("indicator", "answer__option"),
-        reference_date=_day_of(request, case),
+        reference_date=day_in(request, case),
     )
     item.case = case
     return item
@@ -55,6 +73,7 @@ def item_at(request: HttpRequest, indicator: str, **codes: str) -> CaseItem:
 def dispute_at(request: HttpRequest, **codes: str) -> Dispute:
     """Return the latest dispute about one answer."""
     item = item_at(request, **codes)
+    demand_coded_first(request.user, item)
     dispute = Dispute.objects.filter(item_id=item.pk).order_by("pk").last()
     if dispute is None:
         raise Http404
@@ -62,7 +81,14 @@ def dispute_at(request: HttpRequest, **codes: str) -> Dispute:
     return dispute
 
 
-def _day_of(request: HttpRequest, case: Case) -> date:
+def demand_coded_first(user: User, item: CaseItem) -> None:
+    """Lead to the coding who must code the question before anything of it is read."""
+    if is_sealed(user, item):
+        raise DoFirst(code_first(), address("item", place_of(item.case), item.indicator.code))
+
+
+def day_in(request: HttpRequest, case: Case) -> date:
+    """Return the reference date of the address, or the cut-off. Raises Http404 for no day."""
     asked = request.GET.get(DAY, "")
     try:
         return (parse_date(asked) if asked else None) or cut_off_of(case)

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from ..selectors import case_page
-from ..selectors.returns import objections_in
+from ..selectors.returns import objections_in, remarks_in
 from ..services.returning import return_case
 from .contents import url_of
 from .moves import moves_of_case
@@ -32,10 +32,12 @@ def return_to_expert(request: HttpRequest, **codes: str) -> HttpResponse:
         (objection, words_of(objection.row.reading), url_of(page, objection.row))
         for objection in objections_in(page)
     ]
+    remarks = [(remark, url_of(page, remark.row)) for remark in remarks_in(page)]
     may_return, _clear = moves_of_case(found, request.user)
     context = {
         "page": page,
         "objections": objections,
+        "remarks": remarks,
         "verdict": may_return.verdict,
         "case_url": address("case", page.place),
         **frame(found.round, step_to_case(page.place)),

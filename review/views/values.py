@@ -38,9 +38,11 @@ def points_words(points: Fraction) -> str:
 
 
 def value_words(*, kind: str, option: Option | None, points: Fraction | None) -> str:
-    """Say a value as people do: the option's label, or the kind of answer."""
+    """Say a value as people do: the option's label, or the kind of answer; nothing if sealed."""
     if option:
         return option.label
+    if not kind:
+        return ""
     if kind == AnswerKind.EXCEPTIONAL and points is not None:
         return _("Exceptional points: %(points)s") % {"points": points_words(points)}
     return capfirst(str(AnswerKind(kind).label))

@@ -7,11 +7,10 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
 from mipex_site.audit.models import AuditEntry, Chain, Channel
-from mipex_site.audit.services import entries
+from mipex_site.audit.services import entries, triggers
 from mipex_site.audit.services.acting import acting
 
 pytestmark = pytest.mark.django_db
-TRIGGER = "audit_entries_are_never_changed"
 
 
 def write(number=1, *, stream="round/2019"):
@@ -19,7 +18,7 @@ def write(number=1, *, stream="round/2019"):
         entry = entries.write(
             stream=stream,
             act="answer.record",
-            subject="answer/x",
+            subject="answer/2019/EE/b/1/bb1",
             by=None,
             new={"points": "50"},
         )
@@ -27,10 +26,9 @@ def write(number=1, *, stream="round/2019"):
 
 
 def tamper(statement, *values):
-    """Do what only the owner of the database can: drop the trigger, then write past it."""
-    postgres = connection.vendor == "postgresql"
+    """Do what only the owner of the database can: drop the triggers, then write past them."""
+    triggers.drop()
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP TRIGGER {TRIGGER}" + " ON audit_auditentry" * postgres)
         cursor.execute(statement, values)
 
 
@@ -102,6 +100,16 @@ TAMPERED = {
         2,
         "missing",
     ),
+    "another country": (
+        "UPDATE audit_auditentry SET country = 'PT' WHERE number = %s",
+        2,
+        "filed under another country",
+    ),
+    "no indicator": (
+        "UPDATE audit_auditentry SET indicator = NULL WHERE number = %s",
+        2,
+        "filed under another country",
+    ),
     "a deleted entry": ("DELETE FROM audit_auditentry WHERE number = %s", 2, "missing"),
     "a deleted end": ("DELETE FROM audit_auditentry WHERE number = %s", 3, "end is missing"),
 }
@@ -150,6 +158,29 @@ def test_the_database_itself_refuses_to_change_an_entry():
     assert AuditEntry.objects.get().act == "answer.record"
 
 
+def test_the_database_itself_refuses_to_delete_an_entry():
+    write()
+    with (
+        pytest.raises(IntegrityError, match="never"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("DELETE FROM audit_auditentry")
+    assert AuditEntry.objects.count() == 1
+
+
+@pytest.mark.postgres
+def test_postgresql_refuses_to_empty_the_table():
+    write()
+    with (
+        pytest.raises(IntegrityError, match="emptied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("TRUNCATE audit_auditentry")
+    assert AuditEntry.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -163,15 +194,3 @@ def test_the_program_itself_offers_no_way_to_change_an_entry(change):
     write()
     with pytest.raises(TypeError, match="append-only"):
         change()
-
-
-@pytest.mark.postgres
-def test_postgresql_refuses_to_delete_an_entry_too():
-    write()
-    with (
-        pytest.raises(IntegrityError, match="never changed"),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
-        cursor.execute("DELETE FROM audit_auditentry")
-    assert AuditEntry.objects.count() == 1

@@ -57,6 +57,7 @@ def test_who_is_not_signed_in_is_sent_to_the_door(client, world):
 
 
 def test_every_blocker_is_named_with_who_moves_next_and_there_is_no_button(world, as_person):
+    worlds.learn_names(world, "EE", "PT")
     page = shown(as_person("coordinator"))
 
     # Two countries with two strands each, one of them coded twice.
@@ -226,5 +227,5 @@ def test_the_queries_do_not_grow_with_the_blockers(
         worlds.submit(world, world.sheet("PT", "a"))
     client = as_person("coordinator")
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         client.get(CLOSING)

@@ -1,26 +1,26 @@
-"""Each role follows every link from its own work, and nowhere reads who is on the other side.
+"""Each role goes wherever the portal has an address, and nowhere reads who is on the other side.
 
 The people of the small world have names that no text of ours holds by chance. Looked at are the
-page, its title, the headers and the name of a file; besides what is linked, every address of
-every case, dispute and sheet is tried, for a refusal may leak as much as a page.
+page, its title, the headers, the files with their names, and the mails: what is linked, and what
+the site map has besides, for a refusal may leak as much as a page.
 """
 
-import re
-from collections.abc import Iterable, Iterator
-from html import unescape
+from collections.abc import Iterable
+from io import BytesIO
+from zipfile import ZipFile
 
+import pikepdf
 import pytest
+from django.core import mail
+from django.http import HttpResponse
 from django.test import Client
 
+from mipex_site.base.pdf import pdf_of
 from questionnaire.enums import ChangeReason
-from questionnaire.models import Source
-from review.models import CaseItem, Dispute
+from review.models import Dispute
 from tests import world as worlds
 
-LINK = re.compile(r"""\b(?:href|action|hx-get|hx-post)=["']([^"'#]*)""")
-START = "/my-work/"
-LEFT_OUT = ("/static/", "/sign-out/", "/admin/", "/language/")
-REVIEW_PAGES = ("", "return/", "outcome/")
+from .crawling import addresses, crawled, read, words_of, words_of_mail
 
 EVERYBODY = frozenset(worlds.NAMES)
 REVIEW_SIDE = frozenset(worlds.REVIEW_SIDE)
@@ -50,58 +50,8 @@ def lively(world):
         earns=50,
         change_reason=ChangeReason.CORRECTED,
     )
+    worlds.learn_names(world, "EE")
     return world
-
-
-def addresses(world) -> Iterator[str]:
-    """Yield the address of every page about a case, a dispute or a sheet."""
-    for sheet in world.sheets():
-        place = f"2019/{sheet.country.code}/{sheet.strand.code}/"
-        yield from (f"/reviews/{place}{page}" for page in REVIEW_PAGES)
-        own = f"/sheets/{place}{sheet.coding}/"
-        yield from (own, f"{own}check/", f"{own}sources/", f"{own}sources/add/")
-        yield f"{own}delegates/"
-        yield from (f"{own}{code}/" for code in worlds.STRANDS[sheet.strand.code])
-        for source in Source.objects.of_sheet(sheet):
-            yield f"{own}sources/{source.key}/"
-    for item in CaseItem.objects.select_related("case__country", "case__strand", "indicator"):
-        case = item.case
-        place = f"2019/{case.country.code}/{case.strand.code}/{item.indicator.code}/"
-        yield from (f"/reviews/{place}", f"/reviews/{place}consent/", f"/disputes/{place}")
-    for page in ("board/", "closing/", "publishing/"):
-        yield f"/rounds/2019/{page}"
-
-
-def crawled(person, *, guessing: Iterable[str] = ()) -> Iterator[tuple[str, int, str]]:
-    """Yield every address this person can follow or guess, its status, all that it says."""
-    client = Client()
-    client.force_login(person)
-    waiting, seen = [START, *guessing], set()
-    while waiting:
-        url = waiting.pop()
-        if url in seen or url.startswith(LEFT_OUT):
-            continue
-        seen.add(url)
-        response = client.get(url)
-        assert response.status_code in {200, 302, 403, 404, 405}, url
-        body = _body(response)
-        yield url, response.status_code, f"{response.headers} {body}"
-        waiting += _links(url, body)
-        if response.status_code == 302:
-            waiting.append(response.url)
-
-
-def _body(response) -> str:
-    content = b"".join(response.streaming_content) if response.streaming else response.content
-    return unescape(content.decode("utf-8", errors="replace"))
-
-
-def _links(url: str, body: str) -> Iterator[str]:
-    for link in LINK.findall(body):
-        if link.startswith("?"):
-            yield url.partition("?")[0] + link
-        elif link.startswith("/") and not link.startswith("//"):
-            yield link
 
 
 def leaks(
@@ -111,20 +61,21 @@ def leaks(
     found = {*world.traces_of(set(about) - {key}), *words_too}
     traces = {trace.lower() for trace in found}
     return [
-        (url, trace)
-        for url, _status, words in crawled(world[key], guessing=addresses(world))
-        for trace in sorted(traces)
-        if trace in words.lower()
+        (seen.url, trace)
+        for seen in crawled(world[key], guessing=addresses(world))
+        for trace in seen.traces(traces)
     ]
 
 
-@pytest.mark.parametrize("key", sorted(REVIEW_SIDE))
+@pytest.mark.parametrize(
+    "key", ["EE_reviewer_1", "EE_reviewer_3", "PT_reviewer_1", "adjudicator"]
+)
 def test_who_reviews_or_rules_reads_nobodys_name(lively, key):
     """Not the experts', and not the other reviewers': all go by pseudonyms here."""
     assert leaks(lively, key, EXPERT_SIDE | REVIEW_SIDE) == []
 
 
-@pytest.mark.parametrize("key", sorted(EXPERT_SIDE))
+@pytest.mark.parametrize("key", ["EE_a_1", "EE_b_1", "EE_b_2", "EE_b_delegate", "PT_a_1"])
 def test_who_answers_reads_no_name_and_no_pseudonym_of_the_review(lively, key):
     """Nor the name of who answers the same questions a second time."""
     second = {"EE_b_1": {"EE_b_2"}, "EE_b_2": {"EE_b_1", "EE_b_delegate"}}
@@ -166,11 +117,90 @@ LED_TO = [
 
 @pytest.mark.parametrize(("key", "url"), LED_TO)
 def test_links_alone_lead_everybody_from_their_work_to_its_pages(lively, key, url):
-    assert url in {at for at, status, _words in crawled(lively[key]) if status == 200}
+    assert url in {seen.url for seen in crawled(lively[key]) if seen.status == 200}
 
 
-def test_the_crawl_would_notice_a_name(lively):
-    """The test of the test: who runs the round reads names, and the crawl finds them."""
-    found = leaks(lively, "coordinator", EVERYBODY)
+def test_who_runs_the_round_reads_pseudonyms_until_names_are_asked_for(lively):
+    assert leaks(lively, "head", EXPERT_SIDE | REVIEW_SIDE) == []
 
-    assert found
+
+def test_the_names_of_a_country_are_shown_to_who_asked_for_them_and_of_no_other(lively):
+    """The test of the test, too: the crawl finds names where there are any."""
+    estonia = {key for key in EVERYBODY if key.startswith("EE_")}
+    portugal = {key for key in EVERYBODY if key.startswith("PT_")}
+
+    found = {url for url, _trace in leaks(lively, "coordinator", estonia)}
+
+    assert {"/interests/2019/EE/names/", "/rounds/2019/closing/"} <= found
+    assert leaks(lively, "coordinator", portugal) == []
+
+
+# --- Mails, and the test of the test ------------------------------------------------------
+
+
+def test_no_mail_tells_its_reader_of_the_other_side(lively):
+    sides = {lively[key].email: EXPERT_SIDE | REVIEW_SIDE for key in EXPERT_SIDE | REVIEW_SIDE}
+    for message in mail.outbox:
+        for reader in message.recipients():
+            about = {key for key in sides.get(reader, ()) if lively[key].email != reader}
+            said = words_of_mail(message).lower()
+            assert not [trace for trace in lively.traces_of(about) if trace.lower() in said]
+
+
+NAME = "Zebedee Quagganovic"
+
+
+def zipped(**parts: bytes) -> bytes:
+    made = BytesIO()
+    with ZipFile(made, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return made.getvalue()
+
+
+def described(**about: str) -> bytes:
+    made = BytesIO()
+    with pikepdf.new() as document:
+        document.add_blank_page()
+        document.docinfo["/Author"] = about["author"]
+        document.save(made)
+    return made.getvalue()
+
+
+FILES = {
+    "a page": f"<p>{NAME}</p>".encode,
+    "a page that escapes": lambda: b"<p>Zebedee&#32;Quagganovic</p>",
+    "a workbook": lambda: zipped(sheet=f"<t>{NAME}</t>".encode()),
+    "an archive in an archive": lambda: zipped(inner=zipped(text=NAME.encode())),
+    "the name of a part": lambda: zipped(**{f"{NAME}.txt": b""}),
+    "a printed page": lambda: pdf_of(f"<h1>{NAME}</h1>", styles=()),
+    "what a PDF says of itself": lambda: described(author=NAME),
+}
+
+
+@pytest.mark.parametrize("what", FILES)
+def test_the_crawl_would_notice_a_name_in(what):
+    seen = read("/", HttpResponse(FILES[what]()))
+
+    assert seen.traces(["quagganovic", "nobody else"]) == ["quagganovic"]
+
+
+@pytest.mark.parametrize("header", ["Content-Disposition", "ETag", "HX-Redirect", "Location"])
+def test_the_crawl_would_notice_a_name_in_a_header(header):
+    response = HttpResponse(b"", headers={header: f'attachment; filename="{NAME}.pdf"'})
+    response.set_cookie("who", "cookie-of-zebedee")
+
+    assert read("/", response).traces(["quagganovic", "zebedee"]) == ["quagganovic", "zebedee"]
+
+
+def test_the_crawl_would_notice_a_name_in_a_mail():
+    message = mail.EmailMessage("About an answer", "See the file.", to=["x@example.org"])
+    message.attach("answers.zip", zipped(text=NAME.encode()), "application/zip")
+    assert "Quagganovic" in words_of_mail(message)
+
+    plain = mail.EmailMessage(f"From {NAME}", "A question.", to=["x@example.org"])
+    assert "Quagganovic" in words_of_mail(plain)
+
+
+def test_the_crawl_reads_an_archive_by_its_parts():
+    assert words_of(zipped(text=b"nothing here")).strip() == "text nothing here"

@@ -23,10 +23,10 @@ def nav_of(client) -> list[str]:
         ("EE_a_1", []),
         ("PT_reviewer_1", []),
         ("adjudicator", []),
-        ("observer", ["Board"]),
+        ("observer", ["Board", "Audit"]),
         ("publisher_1", ["Publishing"]),
-        ("coordinator", ["Board", "Closing", "Publishing"]),
-        ("head", ["Board", "Closing", "Publishing"]),
+        ("coordinator", ["Board", "Audit", "Closing", "Publishing"]),
+        ("head", ["Board", "Audit", "Closing", "Publishing"]),
     ],
 )
 def test_everybody_is_offered_only_the_pages_they_can_use(as_person, key, pages):
@@ -47,7 +47,8 @@ def test_closing_is_not_offered_once_the_review_is_closed(world, as_person):
     worlds.settle_all(world)
     worlds.close(world)
 
-    assert nav_of(as_person("coordinator")) == ["My work", "Board", "Publishing", "Profile"]
+    left = ["My work", "Board", "Audit", "Publishing", "Profile"]
+    assert nav_of(as_person("coordinator")) == left
 
 
 def test_a_right_in_one_country_gives_no_page_of_the_round(world, as_person):
@@ -104,7 +105,7 @@ def test_the_frame_costs_two_queries_however_many_rounds_there_are(
 
     with django_assert_num_queries(2):
         given = navigation(request)
-        assert len(given["nav"]) == 5
+        assert len(given["nav"]) == 6
         assert given["who"]["role"] == "coordinator"
 
 

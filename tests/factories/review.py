@@ -1,5 +1,6 @@
 """The smallest valid rows of a review: a case in review, its items, what was said of them."""
 
+from datetime import timedelta
 from fractions import Fraction
 
 import factory
@@ -12,8 +13,11 @@ from review.enums import (
     CaseState,
     DisputeCause,
     DisputeState,
+    Interest,
     ItemState,
     OpinionKind,
+    ReopeningReason,
+    ReopeningState,
     VerdictCode,
 )
 
@@ -138,10 +142,48 @@ def sheet_of(case):
 
 
 def reviewer_of(case, person=None):
-    """Give somebody the role of reviewer of the case and return the person."""
-    return on_sheet(Role.REVIEWER, sheet_of(case), person)
+    """Give somebody without a tie the role of reviewer of the case and return the person."""
+    return without_tie(on_sheet(Role.REVIEWER, sheet_of(case), person), case)
 
 
 def adjudicator_of(case, person=None):
-    """Give somebody the role of adjudicator of the case and return the person."""
-    return on_sheet(Role.ADJUDICATOR, sheet_of(case), person)
+    """Give somebody without a tie the role of adjudicator of the case and return the person."""
+    return without_tie(on_sheet(Role.ADJUDICATOR, sheet_of(case), person), case)
+
+
+def without_tie(person, case):
+    """Let a person have declared no tie to the case's country, and return the person."""
+    place = {"person": person, "round": case.round, "country": case.country}
+    models.Declaration.objects.get_or_create(
+        **place, defaults={"interest": Interest.NONE, "is_cleared": True}
+    )
+    return person
+
+
+class ReopeningFactory(factory.django.DjangoModelFactory):
+    """A reopening that lists one approved answer, with the end and the reasons it would have.
+
+    Where it is open, the case is back with the expert and the answer is open again.
+    """
+
+    class Meta:
+        model = models.Reopening
+        skip_postgeneration_save = True
+
+    case = factory.SubFactory(CaseFactory)
+    reason = ReopeningReason.CITATION
+    text = "The article that is cited is the wrong one."
+    asked_by = factory.LazyAttribute(lambda o: on_sheet(Role.EXPERT, sheet_of(o.case)))
+    until = factory.LazyFunction(lambda: timezone.now() + timedelta(days=3))
+    decision = "It is wrong indeed."
+
+    @factory.post_generation
+    def listed(self, create, extracted, **kwargs):
+        item = CaseItemFactory(case=self.case, state=ItemState.APPROVED)
+        models.ReopenedItem.objects.create(
+            reopening=self, item=item, version=item.version, state_before=item.state
+        )
+        if self.state == ReopeningState.OPEN:
+            item.state, self.case.state = ItemState.REOPENED, CaseState.RETURNED
+            item.save()
+            self.case.save()

@@ -13,6 +13,7 @@ from tests.factories.questionnaire import (
     in_round,
     on_sheet,
 )
+from tests.factories.review import without_tie
 
 from . import papers
 from .papers import attach, fetched, hand_in, stored
@@ -77,7 +78,7 @@ READERS = {
 def test_a_file_is_read_by_who_may_under_the_name_they_may_know(desk, who):
     make, before, after = READERS[who]
     file = attach(desk, name="law of Person X.pdf")
-    client = signed_in(make(desk))
+    client = signed_in(without_tie(make(desk), desk.sheet))
 
     open_ = fetched(client, file)
     assert open_.get("Content-Disposition") == before
@@ -105,7 +106,7 @@ def test_a_file_is_stored_by_the_browser_and_never_shown_or_kept(desk):
 def test_an_ended_right_reads_nothing_more(desk):
     file = attach(desk)
     hand_in(desk)
-    reviewer = on_sheet(Role.REVIEWER, desk.sheet)
+    reviewer = without_tie(on_sheet(Role.REVIEWER, desk.sheet), desk.sheet)
     reviewer_client = signed_in(reviewer)
     assert fetched(reviewer_client, file).status_code == 200
     held = desk.sheet.round.assignments.get(person=reviewer)

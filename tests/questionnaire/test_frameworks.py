@@ -8,7 +8,7 @@ from django.conf import settings
 from mipex_site.audit.models import AuditEntry
 from mipex_site.base.errors import NotAllowed, WrongState
 from questionnaire.enums import FrameworkState
-from questionnaire.models import Aggregate, Framework, Indicator, Option
+from questionnaire.models import Aggregate, Contradiction, Framework, Indicator, Option
 from questionnaire.selectors.tree import (
     checksum_of,
     framework_document,
@@ -47,6 +47,13 @@ indicators:
       - {points: 100, label: All.}
       - {points: 0, label: Nothing.}
 """
+RULES = """
+  - {code: s1b, parent: s1, title: Another, question: "What else?", evidence: law, relation: new,
+     options: [{points: 100, label: All.}, {points: 0, label: Nothing.}]}
+contradictions:
+  - {code: z-first, indicator: s1b, earns: [100], other: s1a, other_earns: [0], words: Both.}
+  - {code: a-last, indicator: s1a, earns: [0, 100], other: s1b, other_earns: [0], words: No.}
+"""
 
 
 @pytest.fixture
@@ -68,6 +75,34 @@ def test_every_corner_of_the_format_comes_back(small):
     assert document["aggregates"][1]["scored"] == ["2014", "2016-2018", "2019-"]
     assert document["indicators"][0]["standards"] == ["two", "one"]
     assert document["indicators"][0]["weight"] == "1/3"
+
+
+def test_contradictions_come_back_in_the_order_of_the_file(small):
+    small.write_text(SMALL.rstrip() + RULES, encoding="utf-8")
+    framework = import_framework(path=small, by=head_coordinator())
+    document = framework_document(framework)
+    assert document == completed(read(small).data)
+    assert [row["code"] for row in document["contradictions"]] == ["z-first", "a-last"]
+    assert document["contradictions"][0]["earns"] == [100]
+
+
+def test_a_framework_without_contradictions_keeps_the_checksum_it_had(small):
+    document = framework_document(import_framework(path=small, by=head_coordinator()))
+    sections = ["framework", "standards", "aggregates", "indexes", "indicators"]
+    assert list(document) == sections
+    small.write_text(SMALL + "contradictions: []\n", encoding="utf-8")
+    again = framework_document(import_framework(path=small, by=head_coordinator()))
+    assert checksum_of(again) == checksum_of(document)
+
+
+def test_a_draft_that_is_loaded_again_has_the_new_contradictions(small):
+    head = head_coordinator()
+    small.write_text(SMALL.rstrip() + RULES, encoding="utf-8")
+    import_framework(path=small, by=head)
+    fewer = RULES.split("  - {code: a-last", maxsplit=1)[0]
+    small.write_text(SMALL.rstrip() + fewer, encoding="utf-8")
+    import_framework(path=small, by=head)
+    assert [row.code for row in Contradiction.objects.all()] == ["z-first"]
 
 
 def test_an_indicator_knows_the_strand_far_above_it(small):
@@ -148,5 +183,5 @@ def test_the_document_costs_as_many_queries_for_72_questions_as_for_one(
     head = head_coordinator()
     for path in (small, MIPEX / "core.yaml"):
         framework = import_framework(path=path, by=head)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             framework_document(framework)

@@ -12,7 +12,9 @@ SHOWN = (
     models.Consent,
     models.Dispute,
     models.Opinion,
+    models.PrecedentMet,
     models.Ruling,
+    models.SecondLook,
     models.SettledAnswer,
 )
 

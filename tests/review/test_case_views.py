@@ -355,7 +355,7 @@ def test_the_case_asks_as_much_for_three_answers_as_for_one(
     case, reviewer = case_of(number)
     client = signed_in(reviewer)
 
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(32):
         response = client.get(address_of(case))
 
     assert said(response).count('class="whole"') == number
@@ -367,7 +367,7 @@ def test_an_answer_asks_as_much_among_three_as_alone(db, number, django_assert_n
     client = signed_in(reviewer)
     url = address_of(case, case.items.first().indicator.code)
 
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(37):
         response = client.get(url)
 
     assert said(response).count('class="toc__link"') == number

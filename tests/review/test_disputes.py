@@ -4,12 +4,13 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from mipex_site.audit.models import AuditEntry
-from mipex_site.base.errors import NotAllowed, WrongState
+from mipex_site.base.errors import NotAllowed, Stale, WrongState
 from questionnaire.enums import AnswerKind, Role
 from review.enums import Basis, CaseState, DisputeState, ItemState, VerdictCode
 from review.models import Dispute, Ruling, SettledAnswer
-from review.services.disputes import rule
+from review.services.disputes import look_again, rule
 from tests import world as worlds
+from tests.factories.accounts import UserFactory
 from tests.factories.questionnaire import on_sheet
 from tests.factories.review import (
     DisputeFactory,
@@ -63,7 +64,7 @@ def test_a_ruling_settles_the_answer_with_its_public_rationale(dispute, adjudica
     assert (settled.basis, settled.ruling, settled.option) == (Basis.RULED, ruling, half)
     assert settled.points == Fraction(50)
     assert settled.rationale == REASONS["public_rationale"]
-    assert acts() == ["dispute.close", "item.rule", "case.clear"]
+    assert acts() == ["ruling.give", "dispute.close", "item.rule", "case.clear"]
     assert dispute.item.case.__class__.objects.get().state == CaseState.CLEARED
 
 
@@ -82,8 +83,14 @@ def test_upholding_the_expert_takes_the_expert_s_own_value(dispute, adjudicator)
     assert SettledAnswer.objects.get().option == dispute.item.answer.option
 
 
+def concur(ruling):
+    """Let another adjudicator concur with a ruling that waits for a second look."""
+    other = adjudicator_of(ruling.dispute.item.case)
+    look_again(ruling=ruling, concurs=True, text="", by=other)
+
+
 def test_a_ruling_may_give_points_that_are_no_option(dispute, adjudicator):
-    rule(
+    ruling = rule(
         dispute=dispute,
         verdict=VerdictCode.THIRD_VALUE,
         kind=AnswerKind.EXCEPTIONAL,
@@ -91,19 +98,21 @@ def test_a_ruling_may_give_points_that_are_no_option(dispute, adjudicator):
         by=adjudicator,
         **REASONS,
     )
+    concur(ruling)
 
     assert SettledAnswer.objects.get().points == Fraction(200, 3)
 
 
 def test_evidence_that_is_not_enough_leaves_the_value_unknown(dispute, adjudicator):
     verdict = VerdictCode.EVIDENCE_INSUFFICIENT
-    rule(
+    ruling = rule(
         dispute=dispute,
         verdict=verdict,
         kind=AnswerKind.UNKNOWN,
         by=adjudicator,
         **REASONS,
     )
+    concur(ruling)
 
     settled = SettledAnswer.objects.get()
     assert (settled.kind, settled.option, settled.points) == (AnswerKind.UNKNOWN, None, None)
@@ -164,6 +173,42 @@ def test_an_option_of_another_indicator_is_refused(dispute, adjudicator):
             verdict=VerdictCode.THIRD_VALUE,
             option=foreign,
             by=adjudicator,
+            **REASONS,
+        )
+
+
+@pytest.mark.parametrize("name", REASONS)
+def test_a_reason_that_is_too_long_is_refused_with_a_sentence(dispute, adjudicator, name):
+    long = {name: "x" * 20_001}
+
+    with pytest.raises(ValidationError, match="20,001 characters") as refused:
+        rule(
+            dispute=dispute,
+            verdict=VerdictCode.EXPERT_UPHELD,
+            by=adjudicator,
+            **REASONS | long,
+        )
+
+    assert set(refused.value.message_dict) == {name}
+    assert not Ruling.objects.exists()
+
+
+def test_a_ruling_on_another_version_than_was_read_is_stale(dispute, adjudicator):
+    upheld = {"verdict": VerdictCode.EXPERT_UPHELD, "by": adjudicator, **REASONS}
+
+    with pytest.raises(Stale, match="Another version"):
+        rule(dispute=dispute, version=dispute.version + 1, **upheld)
+
+    rule(dispute=dispute, version=dispute.version, **upheld)
+    assert Ruling.objects.count() == 1
+
+
+def test_a_superuser_without_an_assignment_does_not_rule(dispute):
+    with pytest.raises(NotAllowed):
+        rule(
+            dispute=dispute,
+            verdict=VerdictCode.EXPERT_UPHELD,
+            by=UserFactory(is_superuser=True),
             **REASONS,
         )
 
@@ -236,5 +281,6 @@ def test_the_other_coding_s_value_can_be_upheld(world):
         verdict=VerdictCode.REVIEWER_UPHELD,
         option=world.option("bb2", 0),
     )
+    concur(world.dispute("EE", "bb2").rulings.get())
 
     assert world.item("EE", "bb2").settled.points == 0

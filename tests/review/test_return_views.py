@@ -241,7 +241,7 @@ def test_the_consent_asks_as_much_among_three_as_alone(db, number, django_assert
     client = signed_in(reviewer)
     code = case.items.first().indicator.code
 
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(26):
         client.get(f"{address_of(case, code)}consent/")
 
 
@@ -255,7 +255,7 @@ def test_the_outcome_asks_as_much_for_three_answers_as_for_one(
         ChangeRequestFactory(assessment=sheet_of(case), indicator=item.indicator)
     client = signed_in(expert_of(sheet_of(case)))
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(23):
         response = client.get(f"{address_of(case)}outcome/")
 
     assert response.context["page"].waiting == number

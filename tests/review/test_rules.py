@@ -4,7 +4,13 @@ from django.utils import timezone
 from questionnaire.enums import Role
 from review import rules
 from tests.factories.accounts import UserFactory
-from tests.factories.questionnaire import AnswerFactory, AssignmentFactory, in_round, on_sheet
+from tests.factories.questionnaire import (
+    AnswerFactory,
+    AssignmentFactory,
+    SourceFactory,
+    in_round,
+    on_sheet,
+)
 from tests.factories.review import (
     CaseFactory,
     CaseItemFactory,
@@ -13,6 +19,7 @@ from tests.factories.review import (
     adjudicator_of,
     reviewer_of,
     sheet_of,
+    without_tie,
 )
 
 
@@ -26,7 +33,8 @@ SEES = {Role.REVIEWER, Role.ADJUDICATOR, Role.COORDINATOR, Role.OBSERVER}
 
 @pytest.mark.parametrize("role", Role)
 def test_who_may_see_a_case(case, role):
-    verdict = rules.may_see_case(on_sheet(role, sheet_of(case)), case)
+    person = without_tie(on_sheet(role, sheet_of(case)), case)
+    verdict = rules.may_see_case(person, case)
 
     assert verdict.allowed == (role in SEES)
     assert bool(verdict.reason) != verdict.allowed
@@ -34,15 +42,16 @@ def test_who_may_see_a_case(case, role):
 
 @pytest.mark.parametrize("role", Role)
 def test_who_may_review(case, role):
-    assert rules.may_review(on_sheet(role, sheet_of(case)), case).allowed == (
-        role == Role.REVIEWER
-    )
+    person = without_tie(on_sheet(role, sheet_of(case)), case)
+
+    assert rules.may_review(person, case).allowed == (role == Role.REVIEWER)
 
 
 @pytest.mark.parametrize("role", Role)
 def test_who_may_rule_and_consent(db, role):
     dispute = DisputeFactory()
-    person = on_sheet(role, sheet_of(dispute.item.case))
+    case = dispute.item.case
+    person = without_tie(on_sheet(role, sheet_of(case)), case)
 
     assert rules.may_rule(person, dispute).allowed == (role == Role.ADJUDICATOR)
     assert rules.may_consent(person, dispute.item).allowed == (role == Role.ADJUDICATOR)
@@ -78,11 +87,13 @@ def test_an_assignment_reaches_as_far_as_its_scope(case, scope):
         wide["strand"] = case.strand
     reviewer = UserFactory()
     AssignmentFactory(person=reviewer, role=Role.REVIEWER, **wide)
+    other_country = CaseFactory(round=case.round)
+    for place in (case, other_country):
+        without_tie(reviewer, place)
 
     assert rules.may_review(reviewer, case)
     same_country = CaseFactory(round=case.round, country=case.country)
     assert rules.may_review(reviewer, same_country).allowed == (scope != "strand")
-    other_country = CaseFactory(round=case.round)
     assert rules.may_review(reviewer, other_country).allowed == (scope == "round")
     assert not rules.may_review(reviewer, CaseFactory())
 
@@ -121,6 +132,41 @@ def test_who_wrote_an_older_version_judges_nothing_there(case):
 
     assert rules.writers(case) == {author.pk, answer.answered_by.pk}
     assert not rules.may_review(reviewer_of(case, author), case)
+
+
+def lent_a_right(case):
+    person = UserFactory()
+    AssignmentFactory(
+        role=Role.DELEGATE,
+        round=case.round,
+        country=case.country,
+        granted_by=person,
+        ended_at=timezone.now(),
+    )
+    return person
+
+
+def brought_answers_in(case):
+    answer, person = AnswerFactory(assessment=sheet_of(case)), UserFactory()
+    answer._history_user = person
+    answer.save()
+    return person
+
+
+def entered_a_source(case):
+    return SourceFactory(sheet=sheet_of(case)).entered_by
+
+
+@pytest.mark.parametrize("deed", [lent_a_right, brought_answers_in, entered_a_source])
+@pytest.mark.parametrize("is_superuser", [False, True])
+def test_who_had_a_hand_in_the_answers_judges_nothing_there(case, deed, is_superuser):
+    person = deed(case)
+    person.is_superuser = is_superuser
+    person.save()
+
+    assert not rules.may_review(reviewer_of(case, person), case)
+    assert not rules.may_adjudicate(adjudicator_of(case, person), case)
+    assert not rules.may_see_case(person, case)
 
 
 def test_an_expert_of_one_country_may_review_another(case):

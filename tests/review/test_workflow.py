@@ -10,8 +10,9 @@ from mipex_site.base.errors import NotAllowed, Refusal, WrongState
 from questionnaire.enums import AssessmentState, RoundState
 from questionnaire.models import Assessment
 from review import workflow
-from review.enums import CaseState, DisputeState, ItemState, OpinionKind
-from review.models import Case, Dispute, SettledAnswer
+from review.enums import CaseState, DisputeState, ItemState, OpinionKind, ReopeningState
+from review.models import Dispute, SettledAnswer
+from review.services.addresses import case_of
 from review.services.moving import Diary, carry_out, round_of
 from tests.factories.accounts import UserFactory
 from tests.factories.questionnaire import RoundFactory, coordinator_of
@@ -20,13 +21,21 @@ from tests.factories.review import (
     CaseItemFactory,
     DisputeFactory,
     OpinionFactory,
+    ReopeningFactory,
     RulingFactory,
     adjudicator_of,
     reviewer_of,
 )
 from tests.factories.scoring import MethodFactory
 
-STATES = {"item": ItemState, "dispute": DisputeState, "case": CaseState, "round": RoundState}
+STATES = {
+    "item": ItemState,
+    "dispute": DisputeState,
+    "case": CaseState,
+    "window": ReopeningState,
+    "round": RoundState,
+}
+ENDS = {"approved", "ruled", "cleared", "review_closed", "ended", "refused", "withdrawn"}
 MEETINGS = [
     pytest.param(state, move, id=f"{move.on}-{state}-{move.name}")
     for move in workflow.MOVES
@@ -45,8 +54,12 @@ def item_in(state):
 
 
 def dispute_in(state):
-    item_state = ItemState.DISPUTED if state == DisputeState.OPEN else ItemState.RULED
+    item_state = ItemState.RULED if state == DisputeState.RULED else ItemState.DISPUTED
     return RulingFactory(dispute__state=state, dispute__item__state=item_state).dispute
+
+
+def window_in(state, *, of_two):
+    return ReopeningFactory(state=state, needs_two=of_two)
 
 
 def case_in(state):
@@ -59,6 +72,8 @@ def case_in(state):
 
 def thing_in(move, state):
     makers = {"item": item_in, "dispute": dispute_in, "case": case_in}
+    if move.on == "window":
+        return window_in(state, of_two=move is workflow.GRANT_FIRST)
     if move.on == "round":
         MethodFactory()
         return RoundFactory(state=state)
@@ -70,9 +85,11 @@ def person_for(move, thing):
     if move is workflow.RETURN:
         objection = thing.items.first().opinions.get()
         return reviewer_of(thing, objection.reviewer)
-    if move in {workflow.RULE, workflow.CLOSE}:
-        return adjudicator_of(thing.case if move is workflow.RULE else thing.item.case)
-    return coordinator_of(thing)
+    if move is workflow.WITHDRAW:
+        return thing.asked_by
+    if move.on == "dispute" or move in {workflow.RULE, workflow.SECOND}:
+        return adjudicator_of(case_of(thing))
+    return coordinator_of(round_of(thing))
 
 
 def acts_of(move):
@@ -87,7 +104,7 @@ def test_a_move_starts_exactly_from_its_sources(db, state, move):
 
     if state in move.sources:
         with transaction.atomic():
-            carry_out(move, thing, diary=diary)
+            carry_out(move, thing, diary=diary, reason="A reason.")
             diary.write()
         thing.refresh_from_db()
         assert thing.state == move.target
@@ -133,7 +150,7 @@ def test_a_stranger_makes_no_move_and_a_superuser_is_one(db, move, is_superuser)
 def test_what_follows_by_itself_is_made_by_nobody(db, move):
     state = min(move.sources)
     thing = thing_in(move, state)
-    case = thing if isinstance(thing, Case) else thing.case
+    case = case_of(thing)
 
     for by in (reviewer_of(case), adjudicator_of(case), coordinator_of(case.round)):
         with pytest.raises(NotAllowed, match=str(move.when)[:30]):
@@ -169,7 +186,7 @@ def test_every_state_can_be_reached_and_only_ends_have_no_way_on():
         ends = reached - set(itertools.chain.from_iterable(m.sources for m in moves))
         if on != "round":
             assert reached == set(STATES[on])
-        assert ends <= {"approved", "ruled", "cleared", "review_closed"}
+        assert ends <= ENDS
 
 
 @pytest.mark.parametrize("move", BY_HAND, ids=lambda move: f"{move.on}-{move.name}")

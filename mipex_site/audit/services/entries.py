@@ -1,12 +1,9 @@
-"""Write an act into its chain, and walk the chain."""
+"""Write an act into its chain."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,25 +15,13 @@ from mipex_site.base.prepared import Prepared
 
 from ..models import AuditEntry, Chain
 from .acting import present_way
+from .hashing import hash_of
+from .places import place_of
+from .walking import head_of, walk, walk_all
+
+__all__ = ("hash_of", "head_of", "walk", "walk_all", "write", "write_all")
 
 HEAD = Prepared(lambda stream: Chain.objects.select_for_update().filter(stream=stream))
-HASHED = (
-    "stream",
-    "number",
-    "at",
-    "actor",
-    "on_behalf_of",
-    "role",
-    "channel",
-    "act",
-    "subject",
-    "old",
-    "new",
-    "reason",
-    "batch",
-    "request",
-    "previous_hash",
-)
 
 
 def write(
@@ -84,6 +69,8 @@ def write_all(
     who = {"actor": by, "on_behalf_of": on_behalf_of, "role": role}
     rows = []
     for act in acts:
+        old, new = _plain(act.get("old")), _plain(act.get("new"))
+        country, indicator = place_of(act["subject"], old, new)
         row = AuditEntry(
             stream=stream,
             number=chain.length + 1,
@@ -92,8 +79,10 @@ def write_all(
             channel=way.channel,
             act=act["act"],
             subject=act["subject"],
-            old=_plain(act.get("old")),
-            new=_plain(act.get("new")),
+            country=country,
+            indicator=indicator,
+            old=old,
+            new=new,
             reason=act.get("reason", ""),
             batch=way.batch,
             request=way.request,
@@ -118,65 +107,3 @@ def _head_for_update(stream: str) -> Chain:
 def _plain(value: dict[str, Any] | None) -> dict[str, Any] | None:
     """Turn dates and UUIDs into the text that the database will give back."""
     return None if value is None else json.loads(json.dumps(value, cls=DjangoJSONEncoder))
-
-
-def hash_of(entry: AuditEntry) -> str:
-    """Return the SHA-256 (hex) of the entry's fields as canonical JSON: sorted keys, UTF-8."""
-    fields = {name: _text(getattr(entry, name)) for name in HASHED}
-    canonical = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def _text(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
-    return str(value) if isinstance(value, UUID) else value
-
-
-@dataclass(frozen=True, slots=True)
-class Walk:
-    """What a walk along one chain found: BROKEN_AT is the first number that does not fit."""
-
-    stream: str
-    length: int
-    head: str
-    broken_at: int | None = None
-    fault: str = ""
-
-
-def head_of(stream: str) -> tuple[int, str]:
-    """Return the length and the head hash of a chain; (0, "") for a stream with no act."""
-    chain = Chain.objects.filter(stream=stream).first()
-    return (chain.length, chain.head) if chain else (0, "")
-
-
-def walk(stream: str) -> Walk:
-    """Recompute every hash of STREAM in order and compare the end with the recorded head."""
-    length, head = head_of(stream)
-    previous, number = "", 0
-    for entry in AuditEntry.objects.filter(stream=stream).order_by("number").iterator():
-        fault = _fault(entry, number + 1, previous)
-        if fault:
-            return Walk(stream, length, head, number + 1, fault)
-        previous, number = entry.hash, entry.number
-    if (number, previous) != (length, head):
-        return Walk(stream, length, head, number + 1, "the chain's end is missing")
-    return Walk(stream, length, head)
-
-
-def _fault(entry: AuditEntry, number: int, previous: str) -> str:
-    if entry.number != number:
-        return f"entry {number} is missing"
-    if entry.previous_hash != previous:
-        return f"entry {number} does not follow the one before"
-    if entry.hash != hash_of(entry):
-        return f"entry {number} was changed"
-    return ""
-
-
-def walk_all() -> Iterator[Walk]:
-    """Walk every chain there is, in the order of their names; an orphan entry counts as a fault."""
-    streams = set(Chain.objects.values_list("stream", flat=True))
-    streams |= set(AuditEntry.objects.order_by().values_list("stream", flat=True).distinct())
-    for stream in sorted(streams):
-        yield walk(stream)

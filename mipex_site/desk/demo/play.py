@@ -19,6 +19,7 @@ from review.services import rounds as review_rounds
 
 from .facts import Fact
 from .progress import bar
+from .reviewing import code_blind, declare_interests, last_words
 from .script import MAINTAINED, RETURNED, WRONG_AT_FIRST, Scene
 from .stage import Stage, expert_of, reviewer_of
 
@@ -30,11 +31,13 @@ REGIONS = "The mean of two regions with rules of their own, as published in cell
 def play(stage: Stage) -> None:
     """Play from the first answer to the last ruling; the round is then ready to be closed."""
     _answer_all(stage)
+    declare_interests(stage)
     _review_all(stage)
     _answer_returns(stage)
     _review_again(stage)
     _consent(stage)
     _rule(stage)
+    last_words(stage)
 
 
 def sign_and_close(stage: Stage) -> None:
@@ -137,7 +140,9 @@ def _scene(stage: Stage, item: CaseItem) -> Scene | None:
 
 
 def opine(stage: Stage, item: CaseItem, reviewer: Any) -> None:
-    """Let a reviewer agree, or object where the script has it."""
+    """Let a reviewer agree, or object where the script has it; a drawn one is coded first."""
+    if item.is_coded_blind:
+        code_blind(stage, item, reviewer)
     scene = _scene(stage, item)
     if scene not in RETURNED:
         kind, suggested, text = OpinionKind.AGREE, None, ""

@@ -17,6 +17,7 @@ from questionnaire.services import answers, assessments, assignments, earlier, s
 from review.services import returning
 
 from . import play
+from .reviewing import declare
 from .script import WRONG_AT_FIRST, Scene, Script
 from .stage import Stage, make_round, open_round
 
@@ -83,6 +84,8 @@ def _assign(practice: Stage) -> None:
         assignments.assign(
             person=person, role=role, round_=practice.round, by=cast.coordinators[0], **scope
         )
+    # The consortium reviewer is left to declare: whoever tries that login sees how it is asked.
+    declare(practice, cast.reviewers[0], practice.countries[0])
 
 
 def _answer(practice: Stage) -> None:

@@ -19,10 +19,10 @@ from questionnaire.models import Round
 from review.enums import BlockerKind, CaseState, DisputeState
 from review.models import CaseItem, Dispute
 from review.rules import may_close
-from review.selectors.cases import CaseStanding, case_states
+from review.selectors.standing import CaseStanding, case_states
 from scoring.selectors import newest_method
 
-from ..rules import may_know_names
+from ..rules import may_call_people
 from .board.movers import GRAVEST, STATES, BlockerLine, Movers
 from .board.words import why_words
 
@@ -47,7 +47,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class ClosingPage:
-    """All that the closing page shows. CAN_CLOSE: nothing is in the way but the person's act."""
+    """All that the closing page shows. CAN_CLOSE: nothing is in the way but the person's act.
+
+    KEPT_BACK are the names of countries that block it and that a tie keeps from the person:
+    another coordinator looks at them.
+    """
 
     round: Round
     groups: tuple[Group, ...]
@@ -55,6 +59,7 @@ class ClosingPage:
     then: tuple[str, ...]
     may_close: Verdict
     blockers: int
+    kept_back: tuple[str, ...]
     cases: int
     countries: int
     signers: tuple[str, ...]
@@ -62,15 +67,17 @@ class ClosingPage:
 
     @property
     def can_close(self) -> bool:
-        return bool(self.may_close) and not self.blockers and self.has_method
+        blocked = self.blockers or self.kept_back
+        return bool(self.may_close) and not blocked and self.has_method
 
 
 def closing_page(round_: Round, user: User) -> ClosingPage:
     """Return the page's data, in a number of queries that does not grow with the blockers."""
     # Blockers count their days by the same clock.
     today = timezone.localdate()
-    movers = Movers(round_, user, knows_names=may_know_names(user, round_), today=today)
-    states = case_states(round_)
+    movers = Movers(round_, user, may_call=may_call_people(user, round_), today=today)
+    lost = movers.people.lost
+    states = {at: case for at, case in case_states(round_).items() if at[0] not in lost}
     method = newest_method()
     edition = Edition.objects.filter(round=round_).first()
     signers = _signers(edition)
@@ -81,6 +88,7 @@ def closing_page(round_: Round, user: User) -> ClosingPage:
         then=_then(round_, edition, signers),
         may_close=may_close(user, round_),
         blockers=sum(blocker.count for blocker in movers.found),
+        kept_back=tuple(sorted({blocker.country_name for blocker in movers.kept_back})),
         cases=len(states),
         countries=round_.participations.filter(excluded_because="").count(),
         signers=signers,
@@ -109,7 +117,8 @@ def _checks(
     *,
     has_method: bool,
 ) -> tuple[Check, ...]:
-    kinds = {blocker.kind for blocker in movers.found}
+    kinds = {blocker.kind for blocker in (*movers.found, *movers.kept_back)}
+    lost = movers.people.lost
     cleared = sum(case.state == CaseState.CLEARED for case in states.values())
     found = []
     if BlockerKind.NOT_SUBMITTED not in kinds:
@@ -120,9 +129,9 @@ def _checks(
             Check("passed", _("Every case is cleared"), _("%(done)d of %(all)d.") % words)
         )
     if BlockerKind.DISPUTED not in kinds:
-        found.append(Check("passed", _("No dispute is open"), _ruled(round_)))
+        found.append(Check("passed", _("No dispute is open"), _ruled(round_, lost)))
     found.append(_method(has_method=has_method))
-    found += _exceptional(round_)
+    found += _exceptional(round_, lost)
     return tuple(found)
 
 
@@ -133,18 +142,22 @@ def _method(*, has_method: bool) -> Check:
     return Check("blocked", _("No method is locked"), more)
 
 
-def _ruled(round_: Round) -> str:
-    ruled = Dispute.objects.filter(item__case__round=round_, state=DisputeState.RULED).count()
+def _ruled(round_: Round, lost: frozenset[str]) -> str:
+    disputes = Dispute.objects.filter(item__case__round=round_, state=DisputeState.RULED)
+    ruled = disputes.exclude(item__case__country__code__in=lost).count()
     if not ruled:
         return _("There was none to rule on.")
     return ngettext("%(n)d was ruled on.", "%(n)d were ruled on.", ruled) % {"n": ruled}
 
 
-def _exceptional(round_: Round) -> list[Check]:
+def _exceptional(round_: Round, lost: frozenset[str]) -> list[Check]:
     """Values that are no option: allowed, but to be known by who closes."""
-    rows = CaseItem.objects.filter(
+    exceptional = CaseItem.objects.filter(
         Q(answer__kind=AnswerKind.EXCEPTIONAL), case__round=round_
-    ).values_list("case__country__name", "indicator__code")
+    )
+    rows = exceptional.exclude(case__country__code__in=lost).values_list(
+        "case__country__name", "indicator__code"
+    )
     found = sorted(rows)
     if not found:
         return []

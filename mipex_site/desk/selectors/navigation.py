@@ -8,7 +8,9 @@ from django.db.models import Q
 
 from mipex_site.accounts.models import User
 from questionnaire.enums import Role, RoundState
-from questionnaire.models import Assignment, Round
+from questionnaire.models import Round
+
+from ..rules import Held, held_by, holds
 
 LEADING = (
     Role.COORDINATOR,
@@ -27,15 +29,6 @@ PUBLISHING_ROLES = (Role.COORDINATOR, Role.PUBLISHER)
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """One running assignment, as far as navigation needs it."""
-
-    role: str
-    round_id: int | None
-    whole: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Places:
     """What a person can use: their leading role, and the round of each page, or None."""
 
@@ -43,16 +36,6 @@ class Places:
     board: Round | None
     closing: Round | None
     publishing: Round | None
-
-
-def held_by(user: User) -> list[Held]:
-    """Return the person's running assignments; one query."""
-    rows = Assignment.objects.running().of(user)
-    columns = ("role", "round_id", "country_id", "strand_id")
-    return [
-        Held(role, round_id, whole=country is None and strand is None)
-        for role, round_id, country, strand in rows.values_list(*columns)
-    ]
 
 
 def rounds_run_by(held: list[Held]) -> list[Round]:
@@ -68,13 +51,14 @@ def rounds_run_by(held: list[Held]) -> list[Round]:
 _RUNNING = (Role.COORDINATOR, Role.PUBLISHER, Role.OBSERVER)
 
 
-def places_of(user: User, *, near: str) -> Places:
+def places_of(user: User, *, near: str, at_hand: Round | None = None) -> Places:
     """Return where the person can go; NEAR is the code of the round whose page is open.
 
-    Without such a round it is the newest one that is open, else the newest. At most two queries.
+    Without such a round it is the newest one that is open, else the newest. At most two queries:
+    none for the rounds where that of the open page is AT_HAND and every page is there for it.
     """
     held = held_by(user)
-    rounds = rounds_run_by(held)
+    rounds = [at_hand] if at_hand and _reaches_all(held, at_hand) else rounds_run_by(held)
 
     def place(*roles: str) -> Round | None:
         reached = [round_ for round_ in rounds if holds(held, round_, *roles)]
@@ -88,11 +72,11 @@ def places_of(user: User, *, near: str) -> Places:
     )
 
 
-def holds(held: list[Held], round_: Round, *roles: str) -> bool:
-    """Whether one of ROLES over the whole round, or the whole portal, is among HELD."""
-    return any(
-        each.whole and each.role in roles and each.round_id in {None, round_.pk}
-        for each in held
+def _reaches_all(held: list[Held], round_: Round) -> bool:
+    """Whether each page that the person has for some round is there for this one."""
+    return all(
+        holds(held, round_, *roles) or not any(each.role in roles for each in held)
+        for roles in (BOARD_ROLES, CLOSING_ROLES, PUBLISHING_ROLES)
     )
 
 

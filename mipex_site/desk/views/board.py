@@ -40,7 +40,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 @never_cache
 def page(request: HttpRequest, code: str) -> HttpResponse:
     """Show every sheet of the round; ``?format=csv`` gives the same rows as a file."""
-    round_ = open_round(code, request.user, rules.may_see_board)
+    round_ = request.round_at_hand = open_round(code, request.user, rules.may_see_board)
     asked = Asked.from_query(request.GET)
     data = board_page(round_, request.user, asked)
     if request.GET.get("format") == "csv":

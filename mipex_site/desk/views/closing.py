@@ -9,8 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from mipex_site.accounts.models import User
+from mipex_site.base.errors import Refusal
 from mipex_site.base.forms import attempt
 from mipex_site.base.htmx import render_page_or_part
+from questionnaire.models import Round
 from review.services.rounds import close_review
 
 from .. import rules
@@ -25,7 +28,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     """List what blocks the closing; when nothing does, ask for the round's code and close."""
     round_ = open_round(code, request.user, rules.may_see_closing)
     form = ClosingForm(request.POST or None, round_=round_)
-    if request.method == "POST" and attempt(form, close_review, round_=round_, by=request.user):
+    if request.method == "POST" and attempt(form, _close, round_=round_, by=request.user):
         messages.success(request, _("The review is closed. The scores are being computed now."))
         return redirect("desk:publishing", round_.code)
     return render_page_or_part(
@@ -40,3 +43,12 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         },
         status=422 if request.method == "POST" else 200,
     )
+
+
+def _close(*, round_: Round, by: User) -> None:
+    """Close the review. What blocks a country that a tie keeps from the person stays unsaid."""
+    kept_back = closing_page(round_, by).kept_back
+    if kept_back:
+        words = {"countries": ", ".join(kept_back)}
+        raise Refusal(_("Another coordinator must look at %(countries)s first.") % words)
+    close_review(round_=round_, by=by)

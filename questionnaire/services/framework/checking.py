@@ -49,7 +49,7 @@ class _Tree:
                 self.below[entry["parent"]].append(entry)
 
     def each(self, section: str) -> Iterator[tuple[Address, dict[str, Any]]]:
-        for at, entry in enumerate(self.data[section]):
+        for at, entry in enumerate(self.data.get(section, ())):
             yield (section, at), entry
 
     def points_of(self, code: str) -> list[int]:
@@ -57,7 +57,7 @@ class _Tree:
 
 
 def _codes_are_unique(tree: _Tree) -> Iterator[Fault]:
-    for sections in (CODED, ("standards",)):
+    for sections in (CODED, ("standards",), ("contradictions",)):
         seen: set[str] = set()
         for section in sections:
             for address, entry in tree.each(section):
@@ -246,6 +246,25 @@ def _fault_of_row(
     return ""
 
 
+def _contradictions_name_answers(tree: _Tree) -> Iterator[Fault]:
+    for address, entry in tree.each("contradictions"):
+        if entry["indicator"] == entry["other"]:
+            yield (*address, "other"), _("A question cannot contradict itself.")
+        for asked, earned in (("indicator", "earns"), ("other", "other_earns")):
+            code = entry[asked]
+            if code not in tree.indicators:
+                yield (
+                    (*address, asked),
+                    _("The indicator “%(code)s” is unknown.") % {"code": code},
+                )
+            elif set(entry[earned]) - set(tree.points_of(code)):
+                yield (
+                    (*address, earned),
+                    _("“%(code)s” has no options with the points %(points)s.")
+                    % {"code": code, "points": ", ".join(map(str, entry[earned]))},
+                )
+
+
 LOOKS: tuple[Callable[[_Tree], Iterator[Fault]], ...] = (
     _codes_are_unique,
     _parents_exist,
@@ -257,4 +276,5 @@ LOOKS: tuple[Callable[[_Tree], Iterator[Fault]], ...] = (
     _options_fall_from_100_to_0,
     _indexes_name_strands,
     _tables_are_total,
+    _contradictions_name_answers,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from mipex_site.base.verdict import demand
 from ...enums import AggregateKind, FrameworkState, Role
 from ...models import (
     Aggregate,
+    Contradiction,
     Framework,
     Index,
     IndexPart,
@@ -33,7 +35,14 @@ from .checking import check
 from .reading import read
 from .shape import completed
 
-PARTS = ("indexes", "indicators", "aggregates", "standards", "translations")
+PARTS = (
+    "contradictions",
+    "indexes",
+    "indicators",
+    "aggregates",
+    "standards",
+    "translations",
+)
 
 
 @transaction.atomic
@@ -53,7 +62,8 @@ def import_framework(*, path: Path, by: User) -> Framework:
     standards = _standards(framework, data["standards"])
     aggregates = _aggregates(framework, data["aggregates"])
     _indexes(framework, data["indexes"], aggregates)
-    _indicators(framework, data["indicators"], aggregates, standards)
+    indicators = _indicators(framework, data["indicators"], aggregates, standards)
+    _contradictions(framework, data.get("contradictions", ()), indicators)
     entries.write(
         stream=f"framework/{framework.code}",
         act="framework.import",
@@ -148,7 +158,7 @@ def _indicators(
     rows: list[dict[str, Any]],
     aggregates: dict[str, Aggregate],
     standards: dict[str, Standard],
-) -> None:
+) -> dict[str, Indicator]:
     made = Indicator.objects.bulk_create(
         _indicator(framework, at, row, aggregates[row["parent"]]) for at, row in enumerate(rows)
     )
@@ -163,6 +173,19 @@ def _indicators(
         link(indicator=indicator, standard=standards[code])
         for indicator, row in asked
         for code in row["standards"]
+    )
+    return {indicator.code: indicator for indicator in made}
+
+
+def _contradictions(
+    framework: Framework, rows: Iterable[dict[str, Any]], indicators: dict[str, Indicator]
+) -> None:
+    sides = ("indicator", "other")
+    Contradiction.objects.bulk_create(
+        Contradiction(
+            framework=framework, **row | {side: indicators[row[side]] for side in sides}
+        )
+        for row in rows
     )
 
 

@@ -22,8 +22,8 @@ Fault = tuple[Address, str]
 class Key:
     """What may stand under a key.
 
-    Shape   kind: text, code, choice, weight, whole, flag, codes, numbers, years, table or
-            entries. longest: characters of a text. default: stands for a key left out.
+    Shape   kind: text, code, choice, weight, whole, flag, codes, numbers, points, years,
+            table or entries. longest: characters of a text. default: stands for a key left out.
     """
 
     kind: str
@@ -87,6 +87,18 @@ SECTIONS: dict[str, dict[str, Key]] = {
         "options": _needed("entries"),
     },
 }
+OPTIONAL: dict[str, dict[str, Key]] = {
+    "contradictions": {
+        "code": _needed("code", 60),
+        "indicator": _needed("code", 40),
+        "earns": _needed("points"),
+        "other": _needed("code", 40),
+        "other_earns": _needed("points"),
+        "words": _needed("text"),
+    },
+}
+"""Sections that a file may do without, which leaves no trace of them in its document."""
+
 OPTION = {
     "points": _needed("whole"),
     "label": _needed("text", 300),
@@ -99,7 +111,7 @@ TABLE = {"of": _needed("codes"), "rows": _needed("rows")}
 
 def faults_of_shape(data: dict[str, Any]) -> Iterator[Fault]:
     """Give the address and a sentence for everything that has not the shape above."""
-    for name in data.keys() - SECTIONS.keys():
+    for name in data.keys() - SECTIONS.keys() - OPTIONAL.keys():
         yield (name,), _unknown(name)
     for name, keys in SECTIONS.items():
         if name not in data:
@@ -108,6 +120,8 @@ def faults_of_shape(data: dict[str, Any]) -> Iterator[Fault]:
             yield from _entry(data[name], keys, (name,))
         else:
             yield from _entries(data[name], keys, (name,))
+    for name in OPTIONAL.keys() & data.keys():
+        yield from _entries(data[name], OPTIONAL[name], (name,))
 
 
 def _unknown(key: str) -> str:
@@ -181,6 +195,10 @@ def _are_years(value: object) -> bool:
     return all(match and (match[3] or match[1]) >= match[1] for match in matches)
 
 
+def _are_points(value: object) -> bool:
+    return isinstance(value, list) and all(map(_is_whole, value))
+
+
 def _are_rows(value: object) -> bool:
     return isinstance(value, list) and all(
         isinstance(row, list) and all(map(_is_whole, row)) for row in value
@@ -198,6 +216,7 @@ _FITS = {
     "numbers": lambda value: (
         isinstance(value, list) and all(_is_whole(one) or _is_text(one) for one in value)
     ),
+    "points": _are_points,
     "years": _are_years,
     "rows": _are_rows,
 }
@@ -210,6 +229,7 @@ _WANTED = {
     "flag": _("“%(value)s” is neither true nor false."),
     "codes": _("A list of codes must stand here, such as [a, b]."),
     "numbers": _("A list of numbers or codes must stand here, such as [7, 8]."),
+    "points": _("A list of the options' points must stand here, such as [100, 50]."),
     "years": _("“%(value)s” are no years; write a list such as [2014, 2019-]."),
     "rows": _("A table's rows must be lists of whole numbers, such as [100, 0, 83]."),
 }
@@ -222,13 +242,15 @@ def completed(data: dict[str, Any]) -> dict[str, Any]:
 
     Keys left out get their defaults, weights are in lowest terms, years are texts. This is
     what the database exports and what methodology.json holds, so a file, what was loaded from
-    it, and an edition can be compared as they are.
+    it, and an edition can be compared as they are. An optional section without an entry is
+    left out, so that the documents and checksums of files without it stay what they were.
     """
+    there = {name: keys for name, keys in OPTIONAL.items() if data.get(name)}
     return {
         name: _complete(data[name], keys)
         if name == "framework"
         else [_complete(entry, keys) for entry in data[name]]
-        for name, keys in SECTIONS.items()
+        for name, keys in (SECTIONS | there).items()
     }
 
 

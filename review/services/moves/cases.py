@@ -12,6 +12,7 @@ from ... import rules
 from ...enums import CaseState, OpinionKind
 from ...models import Case, CaseItem, Opinion
 from ..moving import Diary, Move, carry_out
+from .endings import has_had_last_word
 from .items import REQUEST_CHANGE
 
 
@@ -45,6 +46,13 @@ def _objections(item: CaseItem) -> set[str]:
     return {text.strip() for text in against.values_list("text", flat=True)}
 
 
+def _begin_anew(case: Case, diary: Diary, reason: str) -> None:
+    """A last word that was under way is asked for again, once the sheet is back."""
+    if case.last_word_until and not has_had_last_word(case):
+        case.last_word_until = None
+        case.save(update_fields=["last_word_until", "updated_at"])
+
+
 OPEN = Move(
     name="open",
     on="case",
@@ -74,4 +82,29 @@ RESUBMIT_CASE = Move(
     title=gettext_lazy("Take the case up again"),
     when=gettext_lazy("A returned case comes back when the expert submits the sheet again."),
     role=Role.EXPERT,
+)
+REOPEN_CASE = Move(
+    name="reopen",
+    on="case",
+    sources=frozenset({CaseState.IN_REVIEW, CaseState.LAST_WORD, CaseState.CLEARED}),
+    target=CaseState.RETURNED,
+    rule=None,
+    title=gettext_lazy("Open the sheet again"),
+    when=gettext_lazy(
+        "A sheet is open again when a reopening is granted, while it is in review, with the"
+        " expert for the last word, or cleared."
+    ),
+    role=Role.COORDINATOR,
+    also=_begin_anew,
+)
+TAKE_BACK = Move(
+    name="take_back",
+    on="case",
+    sources=frozenset({CaseState.RETURNED}),
+    target=CaseState.IN_REVIEW,
+    rule=None,
+    title=gettext_lazy("Take the sheet back"),
+    when=gettext_lazy(
+        "A reopened sheet is back in review when the reopening ends or the expert submits it."
+    ),
 )

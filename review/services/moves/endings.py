@@ -19,11 +19,16 @@ def finish(case: Case, diary: Diary) -> None:
     """
     if case.state not in CLEAR.sources or waits(case):
         return
-    if case.last_word_given_at is None and case.round.last_word_days:
-        if case.state == CaseState.IN_REVIEW:
-            carry_out(ASK_LAST_WORD, case, diary=diary)
-    else:
+    if has_had_last_word(case) or not case.round.last_word_days:
         carry_out(CLEAR, case, diary=diary)
+    elif case.state == CaseState.IN_REVIEW:
+        carry_out(ASK_LAST_WORD, case, diary=diary)
+
+
+def has_had_last_word(case: Case) -> bool:
+    """Return whether the expert gave the last word, or let the days for it pass."""
+    until = case.last_word_until
+    return case.last_word_given_at is not None or bool(until and until <= timezone.now())
 
 
 def waits(case: Case) -> bool:

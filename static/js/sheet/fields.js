@@ -1,12 +1,14 @@
 // The fields of an answer as they stand in its form, and as they are put into it. Of a form only
-// what an answer or a new source is made of is read.
+// what an answer or a new source is made of is read; another form names its own (data-fields).
 
 const SEVERAL = "sources";
 const OURS = /^(?:option|points|change_reason|rationale|note|sources|source-.+)$/;
 const TICKED = new Set(["radio", "checkbox"]);
 
 function ours(form) {
-  return [...form.elements].filter((one) => OURS.test(one.name ?? "") && one.type !== "file");
+  const own = form.dataset.fields?.split(" ");
+  const isOurs = own ? (name) => own.includes(name) : (name) => OURS.test(name);
+  return [...form.elements].filter((one) => isOurs(one.name ?? "") && one.type !== "file");
 }
 
 function isOn(control, rendered) {
@@ -24,7 +26,7 @@ function valueOf(control, rendered) {
 
 // RENDERED: as the portal wrote them into the page, whatever was typed since.
 export function read(form, { rendered = false } = {}) {
-  const fields = { [SEVERAL]: [] };
+  const fields = form.dataset.fields ? {} : { [SEVERAL]: [] };
   for (const control of ours(form)) {
     const { name, type } = control;
     if (name === SEVERAL) {

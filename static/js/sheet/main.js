@@ -1,43 +1,7 @@
-// A question's page: its form is looked after, before and after htmx has put in another.
+// A question's page: its form is looked after, and its sheet kept for the time without a network.
 
 import "./guard.js";
 import "./keeping.js";
 import "./rows.js";
 import "./signing.js";
-import { countIn } from "./counting.js";
-import { isPosted, takeOver } from "./posting.js";
-import { watch } from "./presence.js";
-import { start } from "./queue.js";
-import { allKeepers, attach } from "./saving.js";
-
-const FORMS = "form[data-door]";
-
-async function begin() {
-  const forms = [...document.querySelectorAll(FORMS)];
-  await Promise.all(forms.map((form) => attach(form)));
-  forms.forEach(countIn);
-  await start();
-}
-
-document.addEventListener("htmx:afterSwap", () => {
-  for (const keeper of allKeepers().filter(({ form }) => !form.isConnected)) {
-    // Another form of the question was sent: what is typed here waits in the store.
-    if (!keeper.isSafe && !isPosted(keeper.form)) {
-      keeper.put();
-    }
-    keeper.detach();
-  }
-  const known = new Set(allKeepers().map(({ form }) => form));
-  for (const form of document.querySelectorAll(FORMS)) {
-    if (!known.has(form)) {
-      takeOver(form, countIn);
-    }
-  }
-});
-
-begin();
-
-const address = document.querySelector("[data-pulse]")?.dataset.pulse;
-if (address) {
-  watch(address);
-}
+import "./forms.js";

@@ -9,6 +9,8 @@ import { attach, keeperOf } from "./saving.js";
 const LONGEST_WAIT_MS = 3000;
 const ACTS = { stay: "record", next: "record", confirm: "confirm" };
 const BROKEN = 500;
+// Refusing these, the portal keeps what was sent; another form names its own (data-kept).
+const KEPT = "409 422";
 
 const posts = new WeakMap();
 let late = null;
@@ -50,7 +52,8 @@ function onAnswered(event) {
   const keeper = keeperOf(event.detail.elt);
   const post = keeper && posts.get(keeper.form);
   const { xhr } = event.detail;
-  const isTaken = xhr.status < 300 || xhr.status === 422 || xhr.status === 409;
+  const kept = (keeper?.form.dataset.kept ?? KEPT).split(" ");
+  const isTaken = xhr.status < 300 || kept.includes(String(xhr.status));
   if (!post || !isTaken || xhr.responseText.includes("data-signed-out")) {
     return;
   }
@@ -99,6 +102,21 @@ function onDone(event) {
   }
 }
 
+// A form that htmx does not send leads to another page: what it carries is not sent twice.
+function onSubmit(event) {
+  const keeper = keeperOf(event.target);
+  if (!keeper || keeper.form.hasAttribute("hx-post")) {
+    return;
+  }
+  if (!navigator.onLine) {
+    event.preventDefault();
+    keeper.save();
+    return;
+  }
+  queue.drop(...queue.itemsOf(keeper.lane));
+  keeper.detach();
+}
+
 export function isPosted(form) {
   return Boolean(posts.get(form));
 }
@@ -115,6 +133,7 @@ export async function takeOver(form, begin) {
   }
 }
 
+document.addEventListener("submit", onSubmit, true);
 document.addEventListener("htmx:confirm", onConfirm);
 document.addEventListener("htmx:configRequest", onRequest);
 document.addEventListener("htmx:beforeOnLoad", onAnswered);

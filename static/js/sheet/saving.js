@@ -142,10 +142,12 @@ export class Keeper {
     return queue.flush();
   }
 
-  // An ordinary save of the form says with these what it was typed on.
+  // An ordinary save of the form says with these what it was typed on. An opinion is on the
+  // version that the page shows, whichever its text was begun on.
   setNumbers() {
     Object.assign(this.form.dataset, { draft: this.draft, basedOn: this.version });
-    for (const [name, value] of [["version", this.version], ["draft", this.draft]]) {
+    const version = "versionStays" in this.form.dataset ? [] : [["version", this.version]];
+    for (const [name, value] of [...version, ["draft", this.draft]]) {
       const input = this.form.querySelector(`input[type="hidden"][name="${name}"]`);
       if (input) {
         input.value = value;

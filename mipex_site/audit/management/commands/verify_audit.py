@@ -4,7 +4,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from mipex_site.audit.services import entries
+from mipex_site.audit.services import walking
+
+NEWS_EVERY = 50_000
+"""Entries between two lines of progress."""
 
 
 class Command(BaseCommand):
@@ -18,12 +21,20 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, stream: str | None, **options: Any) -> None:
-        walks = [entries.walk(stream)] if stream else list(entries.walk_all())
-        broken = [walk for walk in walks if walk.broken_at is not None]
-        for walk in walks:
-            state = f"broken at {walk.broken_at}: {walk.fault}" if walk in broken else "intact"
-            self.stdout.write(
-                f"{walk.stream}: {walk.length} entries, {state}, head {walk.head}"
-            )
+        streams = [stream] if stream else walking.streams()
+        broken = []
+        for name in streams:
+            walk = walking.walk(name, told=self._say)
+            state = f"broken at {walk.broken_at}: {walk.fault}" if walk.fault else "intact"
+            self.stdout.write(f"{name}: {walk.length} entries, {state}, head {walk.head}")
+            broken += [walk] if walk.fault else []
         if broken:
-            raise CommandError(f"{len(broken)} of {len(walks)} audit chains are broken.")
+            first = broken[0]
+            raise CommandError(
+                f"{len(broken)} of {len(streams)} audit chains are broken."
+                f" The first fault is in {first.stream}: {first.fault}."
+            )
+
+    def _say(self, done: int, until: int) -> None:
+        if done % NEWS_EVERY == 0:
+            self.stderr.write(f"  {done} of {until} entries")

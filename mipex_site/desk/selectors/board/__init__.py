@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from mipex_site.accounts.models import User
-from questionnaire.models import Participation, Round
-from questionnaire.selectors.coordinator import BoardRow, board
-from review.selectors.cases import case_states
+from questionnaire.models import Assessment, Round
+from questionnaire.selectors.coordinator import BoardRow, board_rows, sheets_on_board
+from review.selectors.standing import case_states
 
-from ...rules import may_know_names
+from ...rules import may_call_people
 from .asking import Asked
 from .cells import ORDER, Cell, cell_of
 from .movers import BlockerLine, Movers, NextMove
@@ -48,11 +48,16 @@ class Row:
     worst: int
     since: date | None
     is_open: bool
+    shown_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BoardPage:
-    """All that the board shows, after filter and sort; totals are of what is shown."""
+    """All that the board shows, after filter and sort; totals are of what is shown.
+
+    LOST is how many countries a tie keeps from the person: they are in no row and no count.
+    SHOWN_UNTIL says by country how long names stand in place of pseudonyms.
+    """
 
     round: Round
     asked: Asked
@@ -66,15 +71,24 @@ class BoardPage:
     blockers: int
     late: int
     yours: int
-    knows_names: bool
+    may_call: bool
+    lost: int
+    shown_until: dict[str, datetime]
 
 
 def board_page(round_: Round, user: User, asked: Asked) -> BoardPage:
     """Return the board, in a number of queries that does not grow with the sheets."""
     now = timezone.now()
-    knows_names = may_know_names(user, round_)
-    movers = Movers(round_, user, knows_names=knows_names, today=timezone.localdate(now))
-    rows, strands = _rows(round_, movers, now, opened=asked.country)
+    may_call = may_call_people(user, round_)
+    sheets = sheets_on_board(round_)
+    movers = Movers(
+        round_,
+        user,
+        may_call=may_call,
+        today=timezone.localdate(now),
+        sheets=[sheet for sheet in sheets if not sheet.is_excluded],
+    )
+    rows, strands = _rows(round_, sheets, movers, now, opened=asked.country)
     shown = asked.pick(rows, [code for code, _title in strands])
     picked = tuple(strand for strand in strands if asked.strand in {"", strand[0]})
     every = [cell for row in rows for cell in row.cells]
@@ -98,7 +112,9 @@ def board_page(round_: Round, user: User, asked: Asked) -> BoardPage:
         blockers=len(movers.found),
         late=sum(cell.is_late for cell in every),
         yours=movers.yours,
-        knows_names=knows_names,
+        may_call=may_call,
+        lost=len(movers.people.lost),
+        shown_until=movers.people.shown_until,
     )
 
 
@@ -128,20 +144,27 @@ def parts_of(counts: dict[str, int]) -> list[dict[str, object]]:
 
 
 def _rows(
-    round_: Round, movers: Movers, now: datetime, *, opened: str
+    round_: Round,
+    sheets: list[Assessment],
+    movers: Movers,
+    now: datetime,
+    *,
+    opened: str,
 ) -> tuple[list[Row], list[tuple[str, str]]]:
     """Return every country in the order of its name, and the strands in theirs."""
     places: dict[str, dict[str, list[BoardRow]]] = defaultdict(lambda: defaultdict(list))
     strands: dict[str, str] = {}
     names: dict[str, str] = {}
-    for sheet in board(round_):
+    for sheet in board_rows(sheets):
         places[sheet.country][sheet.strand].append(sheet)
         strands[sheet.strand] = sheet.strand_title
         names[sheet.country] = sheet.country_name
     states = case_states(round_)
-    excluded = _excluded(round_)
+    excluded = {sheet.country.code for sheet in sheets if sheet.is_excluded}
     rows = []
     for code, by_strand in places.items():
+        if code in movers.people.lost:
+            continue
         cells = tuple(
             cell_of(
                 by_strand[strand],
@@ -172,9 +195,5 @@ def _row(
         worst=min((ORDER.index(cell.state) for cell in cells), default=len(ORDER)),
         since=movers.since(code),
         is_open=is_open,
+        shown_until=movers.people.shown_until.get(code),
     )
-
-
-def _excluded(round_: Round) -> set[str]:
-    excluded = Participation.objects.filter(round=round_).exclude(excluded_because="")
-    return set(excluded.values_list("country__code", flat=True))

@@ -15,8 +15,8 @@ from questionnaire.enums import AssessmentState
 from questionnaire.models import Round
 from questionnaire.selectors.coordinator import BoardRow
 from review.enums import BlockerKind, CaseState, ItemState
-from review.selectors.cases import CaseStanding
 from review.selectors.closing import Blocker
+from review.selectors.standing import CaseStanding
 
 ORDER = (
     "disputed",

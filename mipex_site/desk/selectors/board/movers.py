@@ -1,22 +1,23 @@
-"""Who moves next: by name for coordinators, by role for everybody else."""
+"""Who moves next: by pseudonym for coordinators, or by name on demand; by role for others."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
 
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from mipex_site.accounts.models import User
-from questionnaire.models import Round
+from questionnaire.models import Assessment, Round
 from review.enums import BlockerKind
 from review.selectors.closing import Blocker, blockers
+from review.selectors.holders import Holders
 
+from ..people import People
 from .words import age_words, counted, what_of, why_words
 
 GRAVEST = (
@@ -64,14 +65,6 @@ class NextMove:
 
 
 @dataclass(frozen=True, slots=True)
-class Mailbox:
-    """Where a coordinator can write to somebody."""
-
-    name: str
-    email: str
-
-
-@dataclass(frozen=True, slots=True)
 class BlockerLine:
     """One blocker in words. WRITE, a link for a letter, is there for coordinators alone."""
 
@@ -92,25 +85,33 @@ class BlockerLine:
 
 
 class Movers:
-    """The blockers of a round with the people behind them; one query for all names."""
+    """The blockers of a round with the people behind them, as far as the person may know them.
 
-    def __init__(self, round_: Round, user: User, *, knows_names: bool, today: date) -> None:
+    FOUND has none of a country that a tie keeps from the person; KEPT_BACK has those.
+    """
+
+    def __init__(
+        self,
+        round_: Round,
+        user: User,
+        *,
+        may_call: bool,
+        today: date,
+        sheets: Iterable[Assessment] | None = None,
+    ) -> None:
         self.round_code = round_.code
-        self.found = blockers(round_)
+        holders = Holders(round_)
+        self.people = People(round_, user, holders, may_call=may_call)
+        every = blockers(round_, holders=holders, sheets=sheets)
+        self.found = [each for each in every if each.country not in self.people.lost]
+        self.kept_back = [each for each in every if each.country in self.people.lost]
         self.user = user
         self.today = today
-        self.people = self._named() if knows_names else {}
-        self.knows_names = knows_names
         self.by_country: dict[str, list[Blocker]] = defaultdict(list)
         self.by_cell: dict[tuple[str, str], list[Blocker]] = defaultdict(list)
         for blocker in self.found:
             self.by_country[blocker.country].append(blocker)
             self.by_cell[blocker.country, blocker.strand].append(blocker)
-
-    def _named(self) -> dict[UUID, Mailbox]:
-        keys = {key for blocker in self.found for key in blocker.people}
-        rows = User.objects.filter(pk__in=keys).values_list("pk", "name", "email")
-        return {pk: Mailbox(name, email) for pk, name, email in rows}
 
     @property
     def yours(self) -> int:
@@ -165,7 +166,8 @@ class Movers:
 
         Several people are addressed blind: reviewers do not know each other.
         """
-        known = [self.people[key] for key in blocker.people if key in self.people]
+        boxes = (self.people.mailbox(blocker.country, key) for key in blocker.people)
+        known = [box for box in boxes if box]
         if not known or self._role(blocker) == "me":
             return "", ""
         if len(known) == 1:
@@ -189,18 +191,22 @@ class Movers:
         return blocker.next_role if blocker.people else "nobody"
 
     def _who(self, blocker: Blocker, *, named: int = NAMED) -> str:
-        """Name who moves next as far as the person who looks may know it."""
+        """Call who moves next what the person who looks may call them."""
         role = blocker.next_role_label
         if self.user.pk in blocker.people:
             return _("You")
         if not blocker.people:
             return _("Nobody yet: %(role)s missing") % {"role": role}
-        if not self.knows_names:
+        if not self.people.may_call:
             return capfirst(role)
-        names = sorted(self.people[key].name for key in blocker.people if key in self.people)
-        if 0 < len(names) <= named:
-            return _("%(names)s, %(role)s") % {"names": _(" or ").join(names), "role": role}
-        return counted(blocker.next_role, len(blocker.people))
+        called = {self.people.called(blocker.country, key) for key in blocker.people}
+        names = sorted(called - {""})
+        if not 0 < len(names) <= named:
+            return counted(blocker.next_role, len(blocker.people))
+        either = _(" or ").join(names)
+        if blocker.country not in self.people.shown_until:
+            return either  # A pseudonym says the role.
+        return _("%(names)s, %(role)s") % {"names": either, "role": role}
 
     def _why(self, alike: Sequence[Blocker]) -> str:
         days = (self.today - min(blocker.since for blocker in alike)).days

@@ -12,7 +12,7 @@ from mipex_site.accounts.models import User
 from questionnaire.enums import EXPERT_SIDE, Role
 from questionnaire.models import Assignment, Round
 
-from . import expert, review, running
+from . import coding, expert, review, running, talk, windows
 from .items import MySheetRow, Part, Waiting, WorkItem, calendar_of
 from .scopes import Scopes, scopes_of
 
@@ -36,7 +36,7 @@ class Date:
 
 @dataclass(frozen=True, slots=True)
 class WorkPage:
-    """All that my work shows. ITEMS are sorted, the worst first."""
+    """All that my work shows. ITEMS are sorted, the worst first; RULES: there is a queue too."""
 
     items: tuple[WorkItem, ...]
     waiting: tuple[Waiting, ...]
@@ -45,6 +45,7 @@ class WorkPage:
     dates: tuple[Date, ...]
     helpers: tuple[Helper, ...]
     has_a_role: bool
+    rules: bool = False
 
     @property
     def answered(self) -> int:
@@ -74,6 +75,7 @@ def work_page(user: User) -> WorkPage:
         dates=_dates(rounds, now),
         helpers=_helpers(rounds, scopes),
         has_a_role=bool(scopes.rows),
+        rules=scopes.has(Role.ADJUDICATOR),
     )
 
 
@@ -81,10 +83,16 @@ def _parts(user: User, scopes: Scopes, now: datetime) -> Iterable[Part]:
     """Ask each side only of those who stand on it."""
     if scopes.has(*EXPERT_SIDE):
         yield expert.part(user, scopes, now)
+    if any(row.role == Role.EXPERT and (row.coding or 0) > 1 for row in scopes.rows):
+        yield coding.part(user)
     if scopes.has(Role.REVIEWER, Role.ADJUDICATOR):
         yield review.part(user, scopes)
+    if scopes.has(Role.ADJUDICATOR):
+        yield Part(items=tuple(windows.seconds(user)))
     if scopes.has(Role.COORDINATOR, Role.PUBLISHER):
         yield running.part(user, scopes)
+    if scopes.has(*EXPERT_SIDE, Role.REVIEWER, Role.ADJUDICATOR, Role.COORDINATOR):
+        yield talk.part(user)
 
 
 def _rounds(groups: Iterable[Iterable[Round]]) -> tuple[Round, ...]:

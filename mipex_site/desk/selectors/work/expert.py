@@ -21,6 +21,7 @@ from questionnaire.selectors.pace import load_of, time_left
 from review.enums import CaseState
 from review.models import Case
 
+from . import windows
 from .items import MySheetRow, Part, Rank, Waiting, WorkItem
 from .scopes import Scopes
 
@@ -31,11 +32,14 @@ Place = tuple[int, int, int]
 
 
 def part(user: User, scopes: Scopes, now: datetime) -> Part:
-    """Return the expert's part of the page; three queries, and one for who helps another."""
+    """Return the expert's part of the page; three queries, and one for who helps another.
+
+    One more where a case waits for the last word.
+    """
     mine = my_sheets(user)
     lent = sheets_lent_to(user) if scopes.has(Role.DELEGATE) else {}
-    cases = _case_states(mine)
-    asked = _asked(mine)
+    cases, asked = _case_states(mine), _asked(mine)
+    talks = windows.last_words(cases)
     items, waiting, rows = [], [], []
     for line in mine:
         sheet = line.sheet
@@ -45,7 +49,9 @@ def part(user: User, scopes: Scopes, now: datetime) -> Part:
         if sheet.round.state != RoundState.OPEN:
             continue
         may_submit = Role.EXPERT in scopes.roles_on(sheet)
-        if sheet.state == AssessmentState.RETURNED:
+        if may_submit and (after := _after_handing_in(line, asked, talks)):
+            items.append(after)
+        elif sheet.state == AssessmentState.RETURNED:
             items.append(_returned(line, asked[sheet.pk], may_submit=may_submit))
         elif sheet.state == AssessmentState.SUBMITTED:
             waiting.append(_with_others(line, state))
@@ -56,6 +62,21 @@ def part(user: User, scopes: Scopes, now: datetime) -> Part:
     rounds = {line.sheet.round_id: line.sheet.round for line in mine}
     waiting.extend(_to_open(scopes, known=set(rounds)))
     return Part(tuple(items), tuple(waiting), tuple(rows), tuple(rounds.values()))
+
+
+def _after_handing_in(
+    line: MySheet, asked: dict[int, list[str]], talks: dict[Place, datetime | None]
+) -> WorkItem | None:
+    """Return what the expert may still do with a sheet that was handed in: use or say it."""
+    sheet = line.sheet
+    if sheet.state == AssessmentState.RETURNED and sheet.open_until:
+        url, number = address_of(sheet), len(asked[sheet.pk])
+        return windows.reopened(sheet, title_of(sheet), url=url, open_now=number)
+    if sheet.state == AssessmentState.SUBMITTED and sheet.coding == 1:
+        place = _place(sheet)
+        if place in talks:
+            return windows.last_word(sheet, title_of(sheet), talks[place])
+    return None
 
 
 def _to_open(scopes: Scopes, *, known: set[int]) -> Iterator[Waiting]:
@@ -80,8 +101,8 @@ def state_of(line: MySheet, case: str | None) -> str:
     if line.sheet.state == AssessmentState.OPEN:
         begun = line.progress.answered or line.progress.drafts
         return "answering" if begun else "not_begun"
-    if case == CaseState.CLEARED:
-        return "cleared"
+    if case in {CaseState.LAST_WORD, CaseState.CLEARED}:
+        return str(case)
     return "submitted" if case in {None, CaseState.WAITING} else "in_review"
 
 
@@ -232,6 +253,7 @@ def _with_others(line: MySheet, state: str) -> Waiting:
     why = {
         "submitted": _("Submitted on %(day)s; the review has not begun."),
         "in_review": _("With the reviewers since %(day)s, due %(due)s."),
+        "last_word": _("Every answer is settled. The expert has the last word."),
         "cleared": _("Every answer is settled."),
     }
     return Waiting(state, title_of(sheet), why[state] % words, _outcome(sheet))

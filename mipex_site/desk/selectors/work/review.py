@@ -11,10 +11,14 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from mipex_site.accounts.models import User
 from questionnaire.models import Round
-from review.enums import CaseState, DisputeCause
+from review.enums import CaseState, DisputeCause, DisputeState
 from review.selectors.blind import Place
+from review.selectors.interests import to_declare
 from review.selectors.lists import CaseLine, ConsentLine, DisputeLine, Workbench, workbench
 
+from . import interests
+from .across import certificates, ways_across
+from .drafts import unfinished
 from .items import Part, Rank, Waiting, WorkItem
 from .scopes import Scopes
 
@@ -29,15 +33,23 @@ WHY = {
 def part(user: User, scopes: Scopes) -> Part:
     """Return the judge's part of the page. It holds no name: the workbench has none."""
     bench = workbench(user)
+    ties = to_declare(user)
     rounds = _rounds(bench)
     return Part(
         items=(
+            *interests.declarations(ties),
             *_cases(bench, rounds),
             *(_dispute(line, rounds[line.place.round_code]) for line in bench.disputes),
             *(_consent(line, rounds[line.place.round_code]) for line in bench.consents),
+            *ways_across(bench, rounds),
+            *unfinished(user),
         ),
-        waiting=tuple(_waiting(line) for line in bench.cases if not line.needs_you),
-        rounds=tuple(rounds.values()),
+        waiting=(
+            *interests.held_up(ties),
+            *(_waiting(line) for line in bench.cases if not line.needs_you),
+            *certificates(user),
+        ),
+        rounds=tuple((rounds | {line.round.code: line.round for line in ties}).values()),
     )
 
 
@@ -75,6 +87,12 @@ def _to_read(line: CaseLine, round_: Round) -> WorkItem:
         "all": line.total,
         "you": line.you,
     }
+    if line.to_code:
+        why += " " + ngettext(
+            "Code %(n)d of them before you read it.",
+            "Code %(n)d of them before you read them.",
+            line.to_code,
+        ) % {"n": line.to_code}
     return WorkItem(
         rank=Rank.TO_READ,
         state="in_review" if line.spoken else "to_read",
@@ -106,13 +124,16 @@ def _to_send_back(line: CaseLine, round_: Round) -> WorkItem:
 
 def _dispute(line: DisputeLine, round_: Round) -> WorkItem:
     since = {"day": date_format(line.since, "j F")}
+    looks = line.state == DisputeState.SECOND_LOOK
+    why = _("A ruling waits for your second look.") if looks else WHY[DisputeCause(line.cause)]
     return WorkItem(
         rank=Rank.DISPUTED,
-        state="disputed",
+        state=line.state if looks else "disputed",
         title=f"{_title(line.place)}: {line.indicator_title}",
-        why=f"{WHY[DisputeCause(line.cause)]} " + _("Open since %(day)s.") % since,
-        act=_("Rule"),
-        url=_address(line.place, "review:dispute", line.indicator_code),
+        why=f"{why} " + _("Open since %(day)s.") % since,
+        act=_("Look again") if looks else _("Rule"),
+        url=_address(line.place, "review:dispute", line.indicator_code)
+        + (f"?day={line.day.isoformat()}" if line.day else ""),
         due=round_.review_due_at,
     )
 

@@ -18,9 +18,12 @@ from questionnaire.enums import Role, RoundState
 from questionnaire.models import Round
 from review.enums import BlockerKind
 from review.selectors.closing import Blocker, blockers
+from review.selectors.interests import to_decide
 from scoring.enums import RunState
 from scoring.models import ScoreRun
 
+from ..people import lost_codes
+from . import interests, windows
 from .items import Part, Rank, Waiting, WorkItem
 from .scopes import Scopes
 
@@ -35,9 +38,13 @@ def part(user: User, scopes: Scopes) -> Part:
     for round_ in led:
         if round_.state == RoundState.OPEN:
             found = blockers(round_)
-            items += _moves_of_the_coordinator(round_, found, user)
-            waiting += _moves_of_others(round_, found, user)
+            lost = lost_codes(user, round_) if found else ()
+            seen = [each for each in found if each.country not in lost]
+            items += _moves_of_the_coordinator(round_, seen) if found else [_to_close(round_)]
+            waiting += _moves_of_others(round_, seen)
         items += _failed_scores(round_)
+    items += interests.decisions(to_decide(user, led))
+    items += windows.decisions(user, [one for one in led if one.state == RoundState.OPEN])
     leads = {round_.pk for round_ in led}
     for round_ in signed:
         items += _edition(round_, user, leads=round_.pk in leads)
@@ -54,19 +61,19 @@ def _rounds(scopes: Scopes, *roles: str) -> list[Round]:
     )
 
 
-def _moves_of_the_coordinator(
-    round_: Round, found: list[Blocker], user: User
-) -> Iterator[WorkItem]:
-    if not found:
-        yield WorkItem(
-            rank=Rank.TO_CLOSE,
-            state="ready",
-            title=_("%(round)s: nothing blocks the review") % {"round": round_},
-            why=_("Close it. The scores and the edition are then made by themselves."),
-            act=_("Close review"),
-            url=reverse("desk:closing", args=[round_.code]),
-            due=round_.review_due_at,
-        )
+def _to_close(round_: Round) -> WorkItem:
+    return WorkItem(
+        rank=Rank.TO_CLOSE,
+        state="ready",
+        title=_("%(round)s: nothing blocks the review") % {"round": round_},
+        why=_("Close it. The scores and the edition are then made by themselves."),
+        act=_("Close review"),
+        url=reverse("desk:closing", args=[round_.code]),
+        due=round_.review_due_at,
+    )
+
+
+def _moves_of_the_coordinator(round_: Round, found: list[Blocker]) -> Iterator[WorkItem]:
     without_reviewer = [each for each in found if each.kind == BlockerKind.NO_REVIEWER]
     without_expert = [
         each
@@ -110,7 +117,7 @@ def _listed(countries: list[str]) -> str:
     return _("%(countries)s and %(n)d more") % words
 
 
-def _moves_of_others(round_: Round, found: list[Blocker], user: User) -> Iterator[Waiting]:
+def _moves_of_others(round_: Round, found: list[Blocker]) -> Iterator[Waiting]:
     """Say once a round who holds how many of the blockers."""
     others = [each for each in found if each.next_role != Role.COORDINATOR]
     if not others:

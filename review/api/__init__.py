@@ -1,0 +1,1 @@
+"""The doors for scripts: they call the services that the pages call."""
