@@ -6,9 +6,7 @@ other functions take it further, each by the people whose act it is. The people 
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-
-from django.utils import timezone
+from datetime import date
 
 from mipex_site.accounts.models import User
 from questionnaire.enums import (
@@ -32,10 +30,11 @@ from questionnaire.models import (
     Source,
 )
 from questionnaire.services import answers, assessments, assignments, rounds, sources
-from review.enums import DisputeState, Interest, ItemState, OpinionKind, VerdictCode
+from review.enums import DisputeState, ItemState, OpinionKind, VerdictCode
 from review.models import Case, CaseItem, Dispute
-from review.services import consents, disputes, interests, opinions, returning
+from review.services import consents, disputes, opinions, returning
 from review.services import rounds as reviewing
+from tests import small_round
 from tests.cast import EXPERT_SIDE, EXPERTS, NAMES, REVIEW_SIDE, REVIEWERS
 from tests.factories.accounts import UserFactory
 from tests.factories.questionnaire import (
@@ -46,12 +45,24 @@ from tests.factories.questionnaire import (
     StrandFactory,
 )
 from tests.factories.scoring import MethodFactory
+from tests.ties import declare, declare_all, learn_names
 
-CUT_OFF = date(2019, 12, 31)
+CUT_OFF = small_round.CUT_OFF
 COUNTRIES = {"EE": "Estonia", "PT": "Portugal"}
 STRANDS = {"a": ("aa1", "aa2"), "b": ("bb1", "bb2", "bb3")}
 
-__all__ = ("EXPERTS", "EXPERT_SIDE", "NAMES", "REVIEWERS", "REVIEW_SIDE", "World", "build")
+__all__ = (
+    "EXPERTS",
+    "EXPERT_SIDE",
+    "NAMES",
+    "REVIEWERS",
+    "REVIEW_SIDE",
+    "World",
+    "build",
+    "declare",
+    "declare_all",
+    "learn_names",
+)
 
 
 @dataclass(slots=True)
@@ -138,7 +149,10 @@ def build(
     MethodFactory()
     head = people["head"]
     round_ = rounds.create_round(
-        by=head, **_dates(), framework=framework, **_words() | about_the_round
+        by=head,
+        **small_round.dates(),
+        framework=framework,
+        **small_round.words() | about_the_round,
     )
     for day in asks_for:
         rounds.ask_for_day(round_=round_, day=day, by=head)
@@ -160,29 +174,6 @@ def build(
 def _person(name: str) -> User:
     first, last = name.lower().split()
     return UserFactory(name=name, email=f"{first}.{last}@example.org")
-
-
-def _words() -> dict[str, object]:
-    return {
-        "code": "2019",
-        "title": "Round 2019",
-        "edition_code": "2020",
-        "cut_off": CUT_OFF,
-        "blind_share": 0,
-        "last_word_days": 0,
-    }
-
-
-def _dates() -> dict[str, object]:
-    days = {
-        "opens_at": -30,
-        "due_at": 20,
-        "grace_until": 25,
-        "hard_close_at": 30,
-        "review_due_at": 60,
-    }
-    now = timezone.now()
-    return {name: now + timedelta(days=number) for name, number in days.items()}
 
 
 def _give_roles(world: World) -> None:
@@ -207,35 +198,6 @@ def _give_roles(world: World) -> None:
     for code, keys in REVIEWERS.items():
         for key in keys:
             give(key, Role.REVIEWER, country=world.country(code))
-
-
-def declare(
-    world: World, key: str, *codes: str, interest: str = Interest.NONE, **more: str
-) -> None:
-    """Let somebody declare their interests in these countries; if not said, that it is none."""
-    for code in codes:
-        interests.declare_interest(
-            round_=world.round,
-            country=world.country(code),
-            interest=interest,
-            by=world[key],
-            **more,
-        )
-
-
-def declare_all(world: World) -> None:
-    """Let everybody who reviews or rules declare that they have no tie."""
-    for code, keys in REVIEWERS.items():
-        for key in (*keys, "adjudicator"):
-            declare(world, key, code)
-
-
-def learn_names(world: World, *codes: str, by: str = "coordinator") -> None:
-    """Let a coordinator ask for the names of these countries' people."""
-    for code in codes:
-        interests.unblind(
-            round_=world.round, country=world.country(code), reason="To call.", by=world[by]
-        )
 
 
 # --- What the experts do -----------------------------------------------------------------

@@ -98,7 +98,7 @@ def uphold_the_expert(page: Page, address: str, *, public: str) -> None:
     page.check('[name="verdict"][value="expert_upheld"]')
     page.fill("#id_public_rationale", public)
     page.fill("#id_internal_rationale", "The source that the expert cites decides.")
-    send(page, ".ruling button[type=submit]")
+    send(page, ".ruling button.button--primary")
 
 
 def prepare_edition(page: Page) -> None:
