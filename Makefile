@@ -29,7 +29,7 @@ test-sqlite: test-setup ## the suite on SQLite, with the doctests of the engine
 	$(SUITE) -m "not postgres and not service and not browser" --doctest-modules tests scoring/engine
 
 test-services: test-setup ## the suite on a real PostgreSQL, with a real Redis and a real worker
-	$(PY) -m tests.services run -- $(SUITE) -m "not browser"
+	$(PY) -m tests.services run -- $(SUITE) -m "not browser and not crawl"
 
 test-browser: test-setup ## the portal in a real Chromium
 	$(PY) -m tests.services run -- $(PY) -m pytest -q -m browser

@@ -126,7 +126,7 @@ def _took_part(user: User, round_: Round) -> bool:
     deeds = (
         Assignment.objects.filter(stood, round=round_),
         Answer.history.filter(wrote, assessment__round=round_),
-        Source.objects.filter(entered_by=user, round=round_),
+        Source.objects.filter(entered_by=user, round=round_, carried_from=""),
         Opinion.objects.filter(reviewer=user, item__case__round=round_),
         BlindCoding.objects.filter(coder=user, item__case__round=round_),
         Consent.objects.filter(adjudicator=user, item__case__round=round_),

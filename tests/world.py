@@ -45,6 +45,7 @@ from tests.factories.questionnaire import (
     StrandFactory,
 )
 from tests.factories.scoring import MethodFactory
+from tests.remembering import built_once
 from tests.ties import declare, declare_all, learn_names
 
 CUT_OFF = small_round.CUT_OFF
@@ -127,6 +128,7 @@ class World:
         return Dispute.objects.for_page().get(item=self.item(country, indicator))
 
 
+@built_once
 def build(
     *, asks_for: Iterable[date] = (), declares: bool = True, **about_the_round: object
 ) -> World:

@@ -37,6 +37,8 @@ def writers(case: Case) -> frozenset[UUID]:
     versions = Answer.history.filter(
         **{f"assessment__{name}": key for name, key in here.items()}
     )
+    # What came over from an edition was entered by whoever opened the round, who wrote nothing.
+    entered = Source.objects.filter(**here, carried_from="")
     found = (
         rights.order_by()
         .values_list("person_id")
@@ -44,7 +46,7 @@ def writers(case: Case) -> frozenset[UUID]:
             rights.order_by().values_list("granted_by_id"),
             versions.order_by().values_list("answered_by_id"),
             versions.order_by().values_list("history_user_id"),
-            Source.objects.filter(**here).order_by().values_list("entered_by_id"),
+            entered.order_by().values_list("entered_by_id"),
         )
     )
     return frozenset(person for (person,) in found if person)

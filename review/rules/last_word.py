@@ -21,6 +21,8 @@ def may_have_last_word(user: User, case: Case) -> Verdict:
     """The expert of the first sheet, until the days for it are over."""
     if not is_lead_expert(user, case):
         return no(_("Only the expert of this sheet has the last word on it."))
+    if case.last_word_given_at:
+        return no(_("You gave your last word on this sheet already."))
     until = case.last_word_until
     if until and timezone.now() >= until:
         day = date_format(timezone.localtime(until), "j F Y, H:i")

@@ -121,8 +121,6 @@ def _demand_last_word(case: Case, by: User) -> None:
     demand(may_have_last_word(by, case))
     if case.state != CaseState.LAST_WORD:
         raise WrongState(where_it_stands(case))
-    if case.last_word_given_at is not None:
-        raise WrongState(_("You gave your last word on this sheet already."))
 
 
 def _diary(case: Case, by: User) -> Diary:

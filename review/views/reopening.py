@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from mipex_site.accounts.models import User
 from mipex_site.base.errors import WrongState
-from mipex_site.base.verdict import demand
+from mipex_site.base.verdict import Verdict, demand, no
+from questionnaire.enums import RoundState
 from questionnaire.models import Round
 
 from .. import workflow
@@ -63,9 +65,11 @@ def reopening(request: HttpRequest, **codes: str) -> HttpResponse:
     return _show(request, case, page, ask_form=form)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def decide(request: HttpRequest, **codes: str) -> HttpResponse:
-    """Grant what is asked for until a moment, or refuse it."""
+    """Grant what is asked for until a moment, or refuse it; a reload leads back to the page."""
+    if request.method == "GET":
+        return redirect("review:reopening", **codes)
     case = _case_at(request, codes)
     form = DecisionForm(request.POST)
     service = services.refuse if form.is_refusal else services.grant
@@ -159,7 +163,7 @@ def _verdicts(request: HttpRequest, case: Case) -> dict[str, Any]:
     """Return what this person may do now, from the table itself, and why not."""
     found = present_reopening(case) if case.pk else None
     if found is None:
-        may_ask = bool(case.pk) and may_ask_reopening(request.user, case)
+        may_ask = bool(case.pk) and _may_ask(request.user, case)
         lines = [Possible(_("Ask for it"), may_ask, _("you"))] if case.pk else []
         return {"may_ask": bool(may_ask), "moves": lines}
     told = {
@@ -181,6 +185,12 @@ def _verdicts(request: HttpRequest, case: Case) -> dict[str, Any]:
         "is_seconding": found.state == ReopeningState.SECONDING,
         "moves": _worth_telling(shown),
     }
+
+
+def _may_ask(user: User, case: Case) -> Verdict:
+    if case.round.state != RoundState.OPEN:
+        return no(_("The review of this round is closed: nothing in it changes."))
+    return may_ask_reopening(user, case)
 
 
 def _worth_telling(lines: list[Possible]) -> list[Possible]:

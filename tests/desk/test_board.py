@@ -381,5 +381,5 @@ def test_the_queries_do_not_grow_with_what_is_on_the_board(
         worlds.split(world, "PT", "aa1")
     client = as_person("coordinator")
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(12):
         client.get(BOARD)

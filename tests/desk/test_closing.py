@@ -227,5 +227,5 @@ def test_the_queries_do_not_grow_with_the_blockers(
         worlds.submit(world, world.sheet("PT", "a"))
     client = as_person("coordinator")
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(19):
         client.get(CLOSING)

@@ -48,7 +48,7 @@ def test_an_answer_that_does_not_qualify_stands_below_with_its_reason(unchanged,
     page = said(reviewer.get(BULK))
 
     assert "1 answer qualifies" in page
-    assert "1 answer stays to be read by itself" in page
+    assert "1 answer is left out" in page
     assert "You have already given your opinion on this version." in page
 
 

@@ -148,6 +148,7 @@ def answers_at(client, url):
     yield client.post(url, {"text": "x"}, headers=HTMX)
 
 
+@pytest.mark.crawl
 def test_no_page_or_door_tells_of_it_before_it_is_coded(world, reviewer):
     client = signed_in(reviewer)
 

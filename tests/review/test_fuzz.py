@@ -16,8 +16,17 @@ from mipex_site.base.errors import Refusal
 from questionnaire.enums import EXPERT_SIDE, AssessmentState, RoundState
 from questionnaire.models import Answer, Assessment, Assignment
 from review import rules, selectors, workflow
-from review.enums import SETTLED, Basis, CaseState, DisputeState, ItemState, OpinionKind
+from review.enums import (
+    SETTLED,
+    Basis,
+    CaseState,
+    DisputeState,
+    Interest,
+    ItemState,
+    OpinionKind,
+)
 from review.models import Case, CaseItem, Dispute, Opinion, Ruling, SettledAnswer
+from review.services import interests
 from tests import world as worlds
 
 STEPS = 80
@@ -260,6 +269,9 @@ def substitutes(world, case):
                 round_=world.round,
                 country=case.country,
                 by=world["head"],
+            )
+            interests.declare_interest(
+                round_=world.round, country=case.country, interest=Interest.NONE, by=person
             )
         yield person
 

@@ -51,7 +51,7 @@ def test_before_declaring_the_page_shows_the_name_and_the_size_of_the_task_alone
     page = said(signed_in(world[JUDGE]).get(DECLARE))
 
     assert "Your interests in Estonia" in page
-    assert "5 answers wait to be judged" in page
+    assert "Your part of it has 5 answers" in page
     for content in ("aa1", "The act says so.", "Invented Act", "Strand a"):
         assert content not in page
 

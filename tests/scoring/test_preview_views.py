@@ -246,5 +246,5 @@ def test_the_queries_do_not_grow_with_the_parts(sheet, django_assert_num_queries
     client = Client()
     client.force_login(expert_of(sheet))
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         client.get(address(sheet, "c2"))

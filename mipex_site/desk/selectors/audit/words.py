@@ -16,7 +16,7 @@ from review.services.moves import MOVES
 
 from .acts import ACTS
 
-SHEET, ANSWER, CASE, ITEM = "sheet", "answer", "case", "item"
+SHEET, ANSWER, CASE, ITEM, INTERESTS = "sheet", "answer", "case", "item", "interests"
 
 
 def act_words(act: str) -> str:
@@ -87,8 +87,13 @@ def _item(codes: list[str], country: str) -> Thing:
     return Thing(words, reverse("review:item", args=codes[:4]))
 
 
-PLACED = {SHEET: _sheet, ANSWER: _answer, CASE: _case, ITEM: _item}
-SHORTEST = {SHEET: 4, ANSWER: 5, CASE: 3, ITEM: 4}
+def _interests(_codes: list[str], country: str) -> Thing:
+    # No link: who observes a round reads its audit, but may not open the page behind it.
+    return Thing(_("Interests in %(country)s, and its names") % {"country": country})
+
+
+PLACED = {SHEET: _sheet, ANSWER: _answer, CASE: _case, ITEM: _item, INTERESTS: _interests}
+SHORTEST = {SHEET: 4, ANSWER: 5, CASE: 3, ITEM: 4, INTERESTS: 2}
 KINDS = {
     "assignment": gettext_lazy("Right"),
     "country": gettext_lazy("Country"),

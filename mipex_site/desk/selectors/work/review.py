@@ -154,6 +154,7 @@ def _consent(line: ConsentLine, round_: Round) -> WorkItem:
 def _waiting(line: CaseLine) -> Waiting:
     why = {
         CaseState.RETURNED: _("With the expert, to reply."),
+        CaseState.LAST_WORD: _("Every answer is settled. The expert has the last word."),
         CaseState.CLEARED: _("Every answer is settled."),
         CaseState.IN_REVIEW: _("You have spoken on every answer; others move next."),
     }
