@@ -140,7 +140,8 @@ def _every_sheet(round_: Round) -> QuerySet[Assessment]:
 
 def _sheets_that_miss(sheets: Iterable[Assessment], people: Holders) -> Iterator[Hitch]:
     for sheet in sheets:
-        if sheet.state == AssessmentState.SUBMITTED:
+        # What is open again until a moment is told of by its reopening, once.
+        if sheet.state == AssessmentState.SUBMITTED or sheet.open_until is not None:
             continue
         returned = sheet.state == AssessmentState.RETURNED
         kind = BlockerKind.RETURNED if returned else BlockerKind.NOT_SUBMITTED

@@ -37,9 +37,18 @@ class People:
     code where and how long names stand in place of pseudonyms.
     """
 
-    def __init__(self, round_: Round, user: User, holders: Holders, *, may_call: bool) -> None:
+    def __init__(
+        self,
+        round_: Round,
+        user: User,
+        holders: Holders,
+        *,
+        may_call: bool,
+        for_file: bool = False,
+    ) -> None:
         lost = countries_lost_by(user, round_)
-        learned = countries_unblinded_for(user, round_) if may_call else {}
+        named = may_call and not for_file  # A file outlives the day for which names are shown.
+        learned = countries_unblinded_for(user, round_) if named else {}
         shown = {key: one.until for key, one in learned.items() if key not in lost}
         codes = _codes_of({*lost, *shown})
         self.may_call = may_call

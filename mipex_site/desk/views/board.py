@@ -42,8 +42,9 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     """Show every sheet of the round; ``?format=csv`` gives the same rows as a file."""
     round_ = request.round_at_hand = open_round(code, request.user, rules.may_see_board)
     asked = Asked.from_query(request.GET)
-    data = board_page(round_, request.user, asked)
-    if request.GET.get("format") == "csv":
+    as_file = request.GET.get("format") == "csv"
+    data = board_page(round_, request.user, asked, for_file=as_file)
+    if as_file:
         return _as_csv(data)
     return render_page_or_part(
         request,

@@ -76,8 +76,11 @@ class BoardPage:
     shown_until: dict[str, datetime]
 
 
-def board_page(round_: Round, user: User, asked: Asked) -> BoardPage:
-    """Return the board, in a number of queries that does not grow with the sheets."""
+def board_page(round_: Round, user: User, asked: Asked, *, for_file: bool = False) -> BoardPage:
+    """Return the board, in a number of queries that does not grow with the sheets.
+
+    FOR_FILE leaves names out, also where the page shows them for a day.
+    """
     now = timezone.now()
     may_call = may_call_people(user, round_)
     sheets = sheets_on_board(round_)
@@ -87,6 +90,7 @@ def board_page(round_: Round, user: User, asked: Asked) -> BoardPage:
         may_call=may_call,
         today=timezone.localdate(now),
         sheets=[sheet for sheet in sheets if not sheet.is_excluded],
+        for_file=for_file,
     )
     rows, strands = _rows(round_, sheets, movers, now, opened=asked.country)
     shown = asked.pick(rows, [code for code, _title in strands])

@@ -124,7 +124,8 @@ def _words(
     if BlockerKind.NO_REVIEWER in by_kind:
         return _("no reviewer"), "warn"
     if state == "returned":
-        return _age(by_kind[BlockerKind.RETURNED], today), "warn"
+        waits = by_kind.get(BlockerKind.RETURNED) or by_kind[BlockerKind.REOPENING]
+        return _age(waits, today), "warn"
     return _("%(done)d of %(all)d") % {"done": done, "all": every}, ""
 
 

@@ -98,10 +98,11 @@ class Movers:
         may_call: bool,
         today: date,
         sheets: Iterable[Assessment] | None = None,
+        for_file: bool = False,
     ) -> None:
         self.round_code = round_.code
         holders = Holders(round_)
-        self.people = People(round_, user, holders, may_call=may_call)
+        self.people = People(round_, user, holders, may_call=may_call, for_file=for_file)
         every = blockers(round_, holders=holders, sheets=sheets)
         self.found = [each for each in every if each.country not in self.people.lost]
         self.kept_back = [each for each in every if each.country in self.people.lost]
