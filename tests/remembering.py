@@ -12,6 +12,8 @@ from functools import wraps
 from typing import Any
 
 from django.apps import apps
+from django.core.management.color import no_style
+from django.db import connection
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
@@ -47,6 +49,10 @@ def put_back(rows: Rows) -> None:
     """Insert rows as they were, past all managers: no history is written, for it is among them."""
     for model, values in rows.items():
         QuerySet(model).bulk_create([model(**one) for one in values])
+    # Rows that bring their keys move no sequence, and one that was reset would give them again.
+    for statement in connection.ops.sequence_reset_sql(no_style(), list(rows)):
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
 
 
 def built_once(build: Callable[..., Any]) -> Callable[..., Any]:

@@ -56,7 +56,8 @@ def test_every_chain_holds_and_the_page_shows_a_former_user(world, as_person):
     assert world["coordinator"].name in reader.get("/rounds/2019/audit/").content.decode() or (
         AuditEntry.objects.filter(actor=world["coordinator"].pk).exists()
     )
-    as_person("coordinator").get("/rounds/2019/audit/?format=csv").close()
+    file = as_person("coordinator").get("/rounds/2019/audit/?format=csv")
+    assert list(file.streaming_content)
     leave(world, "coordinator")
     leave(world, "EE_a_1")
     for key in ("coordinator", "EE_a_1"):
