@@ -16,6 +16,7 @@ PUBLIC = {
     "accounts:sign-in-here",
     "admin:login",
     "editions:*",
+    "icon",
     "questionnaire:away",
     "questionnaire:worker",
     "set_language",
