@@ -8,20 +8,10 @@ from questionnaire.services.sources import recheck_source
 from tests import world as worlds
 from tests.factories.questionnaire import IndicatorFactory, SourceFactory
 from tests.factories.review import CaseFactory, CaseItemFactory, reviewer_of, sheet_of
+from tests.questionnaire.carried import LAW
 
 BULK = "/reviews/2019/EE/a/bulk/"
 THEN = date(2014, 12, 31)
-LAW = {
-    "kind": "law",
-    "title": "Invented Aliens Act",
-    "article": "section 123",
-    "year": 2009,
-    "publisher": "",
-    "url": "https://law.example.org/aliens",
-    "in_force_from": "2010-06-01",
-    "in_force_until": None,
-    "published_on": None,
-}
 
 
 def said_before(world, country, *codes, earns=50, sources=(LAW,)):
