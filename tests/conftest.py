@@ -10,6 +10,7 @@ from django.conf import settings as portal_settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from mipex_site.audit.services import triggers
 from tests.services.worker import worker
@@ -21,6 +22,12 @@ def editions_root(settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings.EDITIONS_ROOT = tmp_path_factory.mktemp("editions")
     settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
     return settings.EDITIONS_ROOT
+
+
+@pytest.fixture(autouse=True)
+def _the_language_of_the_settings() -> None:
+    """Forget the language of an earlier test's last request: Django leaves it to the thread."""
+    translation.activate(portal_settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(autouse=True, scope="session")
