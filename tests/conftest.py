@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 from django.conf import settings as portal_settings
@@ -16,11 +17,37 @@ from mipex_site.audit.services import triggers
 from tests.services.worker import worker
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out on PostgreSQL what touches no database: it ran on the leg of SQLite already.
+
+    pytest-django keeps the database from a test that does not ask for it by fixture or marker.
+    """
+    if not portal_settings.USE_POSTGRES:
+        return
+    kept = [item for item in items if asks_for_database(item)]
+    left = set(items) - set(kept)
+    config.hook.pytest_deselected(items=[item for item in items if item in left])
+    items[:] = kept
+
+
+def asks_for_database(item: pytest.Item) -> bool:
+    """Whether a test has the database, or one of the services, by its fixtures or its markers."""
+    fixtures = {"db", "transactional_db", "live_server"} & set(
+        getattr(item, "fixturenames", ())
+    )
+    markers = ("django_db", "postgres", "service", "browser")
+    return bool(fixtures) or any(item.get_closest_marker(name) for name in markers)
+
+
 @pytest.fixture(autouse=True)
 def editions_root(settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give each test an empty folder for its editions and one for its files."""
-    settings.EDITIONS_ROOT = tmp_path_factory.mktemp("editions")
-    settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
+    """Give each test an empty folder for its editions and one for its files.
+
+    Names are drawn, not counted: pytest's own counting reads all folders there are each time.
+    """
+    root = tmp_path_factory.getbasetemp()
+    settings.EDITIONS_ROOT = Path(mkdtemp(prefix="editions-", dir=root))
+    settings.MEDIA_ROOT = Path(mkdtemp(prefix="media-", dir=root))
     return settings.EDITIONS_ROOT
 
 
