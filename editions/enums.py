@@ -29,3 +29,29 @@ class RevisionState(models.TextChoices):
 
 
 PUBLIC = (RevisionState.PUBLISHED, RevisionState.SUPERSEDED)
+
+
+class RehearsalState(models.TextChoices):
+    QUEUED = "queued", _("queued")
+    BUILDING = "building", _("building")
+    FAILED = "failed", _("failed")
+    READY = "ready", _("ready")
+
+
+class TextKind(models.TextChoices):
+    FINDING = "finding", _("finding")
+    COUNTRY_NOTE = "country_note", _("country note")
+    PRESS = "press", _("press release")
+
+
+class TextState(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    REVIEWED = "reviewed", _("reviewed")
+
+
+class CorrectionState(models.TextChoices):
+    FILED = "filed", _("filed")
+    IN_TRIAGE = "in_triage", _("looked into")
+    ACCEPTED = "accepted", _("accepted")
+    REFUSED = "refused", _("refused")
+    ISSUED = "issued", _("issued in a revision")

@@ -4,7 +4,7 @@ from typing import Self
 
 from mipex_site.base.claims import ClaimQuerySet
 
-from .enums import PUBLIC, RevisionState
+from .enums import PUBLIC, RehearsalState, RevisionState
 
 
 class RevisionQuerySet(ClaimQuerySet):
@@ -13,3 +13,8 @@ class RevisionQuerySet(ClaimQuerySet):
 
     def public(self) -> Self:
         return self.filter(state__in=PUBLIC)
+
+
+class RehearsalQuerySet(ClaimQuerySet):
+    waiting_state = RehearsalState.QUEUED
+    working_state = RehearsalState.BUILDING

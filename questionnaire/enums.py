@@ -104,6 +104,47 @@ class Role(models.TextChoices):
     OBSERVER = "observer", _("observer")
 
 
+class Attribution(models.TextChoices):
+    """How an expert is named in the edition."""
+
+    NAMED = "named", _("named, with the country")
+    WITHOUT_SCORES = "without_scores", _("named in a list, apart from any score")
+    NOT_NAMED = "not_named", _("not named")
+
+
+class JointActKind(models.TextChoices):
+    """What takes two people: one asks for it, another one does it."""
+
+    LOCK = "lock", _("lock the design")
+    UNLOCK = "unlock", _("unlock the design")
+    EXCLUDE = "exclude", _("leave a country out")
+    INCLUDE = "include", _("take a country in again")
+    FOLLOW_LATER = "follow_later", _("let a country follow later")
+    EXTEND = "extend", _("extend into the time of the review")
+    CANCEL = "cancel", _("cancel the round")
+
+
+class JointActState(models.TextChoices):
+    ASKED = "asked", _("waits for a second person")
+    DONE = "done", _("done")
+    REFUSED = "refused", _("refused")
+    WITHDRAWN = "withdrawn", _("taken back")
+
+
+class ExtensionState(models.TextChoices):
+    ASKED = "asked", _("asked")
+    GRANTED = "granted", _("granted")
+    DENIED = "denied", _("denied")
+    WITHDRAWN = "withdrawn", _("taken back")
+
+
+class SetUpState(models.TextChoices):
+    QUEUED = "queued", _("waiting")
+    RUNNING = "running", _("running")
+    DONE = "done", _("done")
+    FAILED = "failed", _("failed")
+
+
 class FileKind(models.TextChoices):
     """What a file is by its first bytes, whatever its name says."""
 

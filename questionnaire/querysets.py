@@ -11,7 +11,7 @@ from django.utils import timezone
 from mipex_site.base.claims import ClaimQuerySet
 from mipex_site.base.querysets import AppendOnlyQuerySet, RememberedQuerySet
 
-from .enums import AnswerKind, AssessmentState, LinkState
+from .enums import AnswerKind, AssessmentState, LinkState, SetUpState
 
 OPEN_FOR_ANSWERS = (AssessmentState.OPEN, AssessmentState.RETURNED)
 
@@ -86,3 +86,8 @@ class AssignmentQuerySet(RememberedQuerySet):
 class LinkCheckQuerySet(ClaimQuerySet):
     waiting_state = LinkState.WAITING
     working_state = LinkState.CHECKING
+
+
+class SetUpQuerySet(ClaimQuerySet):
+    waiting_state = SetUpState.QUEUED
+    working_state = SetUpState.RUNNING

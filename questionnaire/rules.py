@@ -23,6 +23,7 @@ from .models import (
     Assignment,
     ChangeRequest,
     Indicator,
+    JointAct,
     Round,
     Source,
     SourceFile,
@@ -115,6 +116,25 @@ def may_load_countries(user: User) -> Verdict:
 def may_manage_round(user: User, round_: Round) -> Verdict:
     if not has_role_in_round(user, round_, Role.COORDINATOR):
         return no(_("Only a coordinator of this round can do that. Ask one of them."))
+    return YES
+
+
+def may_ask_for_joint_act(user: User, round_: Round) -> Verdict:
+    return may_manage_round(user, round_)
+
+
+def may_decide_joint_act(user: User, act: JointAct) -> Verdict:
+    """A coordinator or publisher of the round, and never who asked for it."""
+    if user.pk == act.asked_by_id:
+        return no(_("You asked for this, so somebody else decides. Ask another coordinator."))
+    if not has_role_in_round(user, act.round, Role.COORDINATOR, Role.PUBLISHER):
+        return no(_("Only a coordinator or publisher of this round decides about this."))
+    return YES
+
+
+def may_withdraw_joint_act(user: User, act: JointAct) -> Verdict:
+    if user.pk != act.asked_by_id:
+        return no(_("Only who asked for this takes it back."))
     return YES
 
 

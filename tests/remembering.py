@@ -20,7 +20,7 @@ from django.utils import timezone
 from mipex_site.accounts.models import User
 from questionnaire.models import Round
 
-OURS = ("audit", "accounts", "questionnaire", "review", "scoring", "editions")
+OURS = ("audit", "accounts", "mail", "questionnaire", "review", "scoring", "editions")
 Rows = dict[type[Model], list[dict[str, Any]]]
 
 _kept: dict[tuple[object, ...], tuple[Rows, type, dict[str, Any]]] = {}

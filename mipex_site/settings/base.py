@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "mipex_site.base",
     "mipex_site.audit",
     "mipex_site.accounts",
+    "mipex_site.mail",
     "questionnaire",
     "review",
     "scoring",

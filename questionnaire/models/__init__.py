@@ -17,6 +17,7 @@ from .framework import (
 from .keeping import LinkCheck, SetAside, SourceFile, WorkbookUpload
 from .people import Affiliation, Assignment, Organisation
 from .rounds import Country, CountryGroup, GroupMembership, Participation, ReferenceDay, Round
+from .running import Extension, Invitation, JointAct, SetUp
 
 __all__ = (
     "Affiliation",
@@ -31,11 +32,14 @@ __all__ = (
     "CountryGroup",
     "Draft",
     "EarlierAnswer",
+    "Extension",
     "Framework",
     "GroupMembership",
     "Index",
     "IndexPart",
     "Indicator",
+    "Invitation",
+    "JointAct",
     "LinkCheck",
     "Option",
     "Organisation",
@@ -44,6 +48,7 @@ __all__ = (
     "Round",
     "ScoredPeriod",
     "SetAside",
+    "SetUp",
     "Source",
     "SourceFile",
     "Standard",

@@ -44,6 +44,9 @@ class Assessment(Stamped):
         blank=True,
         help_text=_("Set while some handed-in answers are open again: it ends by itself."),
     )
+    extended_until = models.DateTimeField(_("entry extended until"), null=True, blank=True)
+    first_submitted_at = models.DateTimeField(_("first submitted"), null=True, blank=True)
+    late_by = models.DurationField(_("handed in late by"), null=True, blank=True)
 
     objects = AssessmentQuerySet.as_manager()
     history = HistoricalRecords()

@@ -37,6 +37,9 @@ class Framework(Stamped):
         _("state"), max_length=10, choices=FrameworkState, default=FrameworkState.DRAFT
     )
     checksum = models.CharField(_("checksum"), max_length=64, blank=True)
+    copied_from = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     objects = RememberedQuerySet.as_manager()
     history = HistoricalRecords()

@@ -135,6 +135,29 @@ class Round(Stamped):
         _("publishes itself once signed in advance"), default=False
     )
     edition_code = models.SlugField(_("code of its edition"), max_length=20, unique=True)
+    review_days = models.PositiveSmallIntegerField(
+        _("days kept for the review"),
+        default=14,
+        help_text=_("An extension that leaves the review less takes two people."),
+    )
+    publish_at = models.DateTimeField(
+        _("published at"),
+        null=True,
+        blank=True,
+        help_text=_("Without it the edition appears as soon as it is signed."),
+    )
+    copied_from = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    extends = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="extended_by",
+        help_text=_("The round whose edition these countries join."),
+    )
+    entry_closed_at = models.DateTimeField(_("entry closed at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("review closed at"), null=True, blank=True)
 
     objects = RememberedQuerySet.as_manager()
@@ -184,7 +207,13 @@ class Participation(models.Model):
     round = models.ForeignKey(Round, models.CASCADE, related_name="participations")
     country = models.ForeignKey(Country, models.PROTECT, related_name="+")
     own_cut_off = models.DateField(_("own cut-off date"), null=True, blank=True)
+    is_pending = models.BooleanField(
+        _("opens without an expert"),
+        default=False,
+        help_text=_("The round may open before its lead expert is found."),
+    )
     excluded_because = models.TextField(_("excluded because"), blank=True)
+    follows_later = models.BooleanField(_("follows in a later revision"), default=False)
 
     objects = RememberedQuerySet.as_manager()
     history = HistoricalRecords()

@@ -39,7 +39,7 @@ def test_every_setting_has_its_line_and_no_line_is_of_the_past():
 
 
 def test_every_management_command_has_its_line():
-    ours = {"base", "audit", "accounts", "desk", *source.APPS}
+    ours = {"base", "audit", "accounts", "mail", "desk", *source.APPS}
     commands = {name for name, app in get_commands().items() if app.split(".")[-1] in ours}
     assert lines_of("commands.md", r"manage\.py [a-z_]+") == {
         f"manage.py {c}" for c in commands

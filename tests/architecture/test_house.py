@@ -13,6 +13,7 @@ ORDER = (
     "base",
     "audit",
     "accounts",
+    "mail",
     "questionnaire",
     "review",
     "scoring",

@@ -12,8 +12,8 @@ from mipex_site.base.querysets import AppendOnlyQuerySet
 from questionnaire.models import Round
 from scoring.models import ScoreRun
 
-from .enums import EditionKind, RevisionKind, RevisionState
-from .querysets import RevisionQuerySet
+from ..enums import EditionKind, RevisionKind, RevisionState
+from ..querysets import RevisionQuerySet
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -69,6 +69,26 @@ class Revision(Stamped):
     heartbeat_at = models.DateTimeField(_("last heartbeat"), null=True, blank=True)
     step = models.CharField(_("step"), max_length=60, blank=True)
     error = models.TextField(_("error"), blank=True)
+    based_on = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("The revision that a correction or an extension starts from."),
+    )
+    joining = models.ForeignKey(
+        Round,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("The round whose countries join by an extension."),
+    )
+    reason = models.TextField(
+        _("reason"), blank=True, help_text=_("The erratum, or why it was withdrawn.")
+    )
+    publish_at = models.DateTimeField(_("to be published at"), null=True, blank=True)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
 
     objects = RevisionQuerySet.as_manager()
