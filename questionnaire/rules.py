@@ -29,7 +29,7 @@ from .models import (
     SourceFile,
 )
 from .querysets import OPEN_FOR_ANSWERS
-from .signals import country_asked_for
+from .signals import country_asked_for, names_asked_for
 
 LOOKERS = (Role.COORDINATOR, Role.OBSERVER)
 JUDGES = (Role.REVIEWER, Role.ADJUDICATOR)
@@ -247,6 +247,16 @@ def may_see_delegations(user: User, sheet: Assessment) -> Verdict:
         at = {"round_id": sheet.round_id, "country_id": sheet.country_id}
         return _untied(user, Role.COORDINATOR, **at)
     return no(_("Only the expert of this sheet lets a colleague help. Ask the expert."))
+
+
+def is_told_names(user: User, sheet: Assessment) -> bool:
+    """Whether an unblinding names the people of the sheet's country to a coordinator just now.
+
+    Without one a coordinator knows both sides of the blind by their pseudonyms, as elsewhere.
+    """
+    place = {"round_": sheet.round, "country_id": sheet.country_id}
+    answers = names_asked_for.send(Assessment, person=user, **place)
+    return any(said for _receiver, said in answers)
 
 
 def may_delegate(user: User, sheet: Assessment) -> Verdict:

@@ -11,6 +11,16 @@ country_joined = Signal()
 assessment_submitted = Signal()
 """Sent with ``assessment`` (locked, state submitted) and ``by``."""
 
+sheet_returned = Signal()
+"""Sent with ``assessment`` (locked, state returned), ``until`` (the end of a reopening, or None)
+and ``by`` when a sheet is given back to its expert.
+"""
+
+names_asked_for = Signal()
+"""Sent with ``person``, ``round_`` and ``country_id`` before a coordinator is shown who is on a
+side of the blind there. Whoever knows of an unblinding answers True; no answer hides the names.
+"""
+
 country_asked_for = Signal()
 """Sent with ``person``, ``role``, ``round_id`` and ``country_id`` before content is shown to who
 is not of its own side. Whoever knows of a tie answers with a Verdict; no answer lets it pass.

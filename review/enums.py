@@ -14,6 +14,10 @@ class CaseState(models.TextChoices):
     CLEARED = "cleared", _("cleared")
 
 
+HANDED_IN = (CaseState.IN_REVIEW, CaseState.LAST_WORD, CaseState.CLEARED)
+"""Where the answers of a sheet can be opened again."""
+
+
 class ItemState(models.TextChoices):
     UNDER_REVIEW = "under_review", _("under review")
     CHANGE_REQUESTED = "change_requested", _("change requested")
@@ -148,6 +152,8 @@ class BlockerKind(models.TextChoices):
 
     NOT_SUBMITTED = "not_submitted", _("sheet not submitted")
     NO_REVIEWER = "no_reviewer", _("not enough reviewers")
+    UNDECLARED = "undeclared", _("interests not declared by a reviewer")
+    DECLARATION = "declaration", _("a reviewer’s declaration waits for a decision")
     OPINIONS = "opinions", _("waiting for opinions")
     TO_RETURN = "to_return", _("objections not sent to the expert")
     RETURNED = "returned", _("returned to the expert")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from mipex_site.base.verdict import Verdict
-from questionnaire.signals import assessment_submitted, country_asked_for
+from questionnaire.signals import assessment_submitted, country_asked_for, names_asked_for
 
-from .rules import may_look_at
+from .rules import countries_unblinded_for, may_look_at
 from .services import cases
 
 
@@ -21,7 +21,12 @@ def tell_of_a_tie(
     return may_look_at(person, role=role, round_id=round_id, country_id=country_id)
 
 
+def tell_of_names(*, person: Any, round_: Any, country_id: int, **_signal: Any) -> bool:
+    return country_id in countries_unblinded_for(person, round_)
+
+
 def connect() -> None:
     """Listen to the apps before this one."""
     assessment_submitted.connect(receive_sheet, dispatch_uid="review.receive_sheet")
     country_asked_for.connect(tell_of_a_tie, dispatch_uid="review.tell_of_a_tie")
+    names_asked_for.connect(tell_of_names, dispatch_uid="review.tell_of_names")

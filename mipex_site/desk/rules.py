@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -34,13 +35,17 @@ def held_by(user: User) -> list[Held]:
     of the desk and their frame ask here: what changes anything asks its own rule.
     """
     if not hasattr(user, "held_at_the_desk"):
-        rows = Assignment.objects.running().of(user)
         columns = ("role", "round_id", "country_id", "strand_id")
-        user.held_at_the_desk = [
-            Held(role, round_id, whole=country is None and strand is None)
-            for role, round_id, country, strand in rows.values_list(*columns)
-        ]
+        remember_held(user, Assignment.objects.running().of(user).only(*columns))
     return user.held_at_the_desk
+
+
+def remember_held(user: User, running: Iterable[Assignment]) -> None:
+    """Keep the person's running assignments for `held_by`, where a page has read them anyway."""
+    user.held_at_the_desk = [
+        Held(row.role, row.round_id, whole=row.country_id is None and row.strand_id is None)
+        for row in running
+    ]
 
 
 def holds(held: list[Held], round_: Round, *roles: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
@@ -15,7 +16,14 @@ from mipex_site.base.verdict import Verdict, no
 from ..enums import EXPERT_SIDE, Role
 from ..models import Aggregate, Assessment, Assignment
 from ..querysets import OPEN_FOR_ANSWERS, AssignmentQuerySet
-from ..rules import has_role_in_round, may_delegate, may_end_delegation_as, standing_on
+from ..rules import (
+    has_role_in_round,
+    is_told_names,
+    may_delegate,
+    may_end_delegation_as,
+    standing_on,
+)
+from .pseudonyms import pseudonyms
 
 ReachKey = tuple[int | None, int | None, int | None, int | None]
 """Round, country, strand and coding of a right, by their keys."""
@@ -23,7 +31,11 @@ ReachKey = tuple[int | None, int | None, int | None, int | None]
 
 @dataclass(frozen=True, slots=True)
 class Delegation:
-    """One strand lent to one colleague. UNTIL is when it ended, or will."""
+    """One strand lent to one colleague. UNTIL is when it ended, or will.
+
+    To a coordinator NAME and FOR_WHOM are pseudonyms and EMAIL is empty, but for the day that
+    an unblinding of the country lasts.
+    """
 
     row: Assignment
     name: str
@@ -67,8 +79,11 @@ def delegations_page(sheet: Assessment, user: User) -> DelegationsPage:
     lent = _lent(sheet)
     if not coordinates:
         lent = lent.filter(Q(granted_by=user) | Q(strand__in=[one.strand_id for one in sheets]))
+    called = None
+    if coordinates and not sheets and not is_told_names(user, sheet):
+        called = pseudonyms(sheet.round, sheet.country)
     rows = [
-        _shown(row, user, coordinates=coordinates)
+        _shown(row, user, called, coordinates=coordinates)
         for row in lent.order_by("strand__order", "pk")
     ]
     return DelegationsPage(
@@ -99,14 +114,17 @@ def _lent(sheet: Assessment) -> AssignmentQuerySet:
     return rows.select_related("person", "granted_by", "strand", "round")
 
 
-def _shown(row: Assignment, user: User, *, coordinates: bool) -> Delegation:
+def _shown(
+    row: Assignment, user: User, called: dict[UUID, str] | None, *, coordinates: bool
+) -> Delegation:
+    """CALLED are the pseudonyms under which the people stand; None where they are named."""
     ends = [moment for moment in (row.ended_at, row.ends_at) if moment]
     return Delegation(
         row=row,
-        name=row.person.name,
-        email=row.person.email,
+        name=row.person.name if called is None else row.pseudonym,
+        email=row.person.email if called is None else "",
         strand=row.strand.title,
-        for_whom=row.granted_by.name,
+        for_whom=(row.granted_by.name if called is None else called.get(row.granted_by_id, "")),
         until=min(ends),
         reason=row.reason,
         runs=min(ends) > timezone.now(),

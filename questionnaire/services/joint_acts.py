@@ -27,11 +27,14 @@ from .remembering import save_as
 
 
 class Deed(Protocol):
-    """What a kind of act does. CHECK raises Refusal, when it is asked for and again when done."""
+    """What a kind of act does. CHECK raises Refusal, when it is asked for and again when done.
+
+    While it is done, the act's `decided_by` is the second person.
+    """
 
     def check(self, round_: Round, act: JointAct) -> None: ...
 
-    def do(self, round_: Round, act: JointAct, *, by: User) -> None: ...
+    def perform(self, round_: Round, act: JointAct) -> None: ...
 
 
 _deeds: dict[str, Deed] = {}
@@ -91,7 +94,8 @@ def do(*, act: JointAct, by: User) -> JointAct:
     demand(may_decide_joint_act(by, act))
     deed = _deeds[act.kind]
     deed.check(act.round, act)
-    deed.do(act.round, act, by=by)
+    act.decided_by = by
+    deed.perform(act.round, act)
     return _end(act, JointActState.DONE, "do", by)
 
 

@@ -36,6 +36,7 @@ from ..forms.labels import label_of
 from ..models import Case
 from ..selectors.drafts import draft_of, fields_in
 from ..services.drafts import (
+    AlreadySaid,
     Clash,
     Kept,
     Spot,
@@ -110,6 +111,8 @@ def _closed_to_others(act: Act, request: HttpRequest, spot: Spot, typed: Typed) 
         return act(request, spot, typed)
     except Clash as clash:
         return _clash(spot, clash)
+    except AlreadySaid as said:
+        return answer("said", said.reason, status=said.status, kept=True)
     except Closed as closed:
         return answer(
             "closed", closed.reason, status=closed.status, kept=False, fields=dict(typed.fields)

@@ -167,7 +167,7 @@ def _exact(text: str) -> Fraction:
     raise ValidationError(gettext("Write points as 62.5 or as 200/3."))
 
 
-class SecondLookForm(forms.Form):
+class SecondLookForm(OverruleMixin):
     """Whether one concurs with the ruling that was read, by its number, and why."""
 
     ruling = forms.IntegerField(widget=forms.HiddenInput)

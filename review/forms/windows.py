@@ -37,7 +37,6 @@ class ReopeningForm(OverruleMixin):
     reason = forms.ChoiceField(
         label=_("What is the reason?"),
         widget=forms.RadioSelect,
-        choices=[(reason.value, capfirst(reason.label)) for reason in ReopeningReason],
         error_messages={"required": _("Choose one of the reasons.")},
     )
     text = forms.CharField(
@@ -53,12 +52,14 @@ class ReopeningForm(OverruleMixin):
         *args: Any,
         listable: Iterable[Listed],
         rows: dict[str, CaseItem],
+        reasons: Iterable[ReopeningReason],
         **kwargs: Any,
     ) -> None:
         """LISTABLE is what may be chosen, ROWS the answers by the same keys."""
         super().__init__(*args, **kwargs)
         self.rows = rows
         self.fields["items"].choices = [(one.key, _words(one)) for one in listable]
+        self.fields["reason"].choices = [(one.value, capfirst(one.label)) for one in reasons]
 
     def clean_items(self) -> list[CaseItem]:
         return [self.rows[key] for key in self.cleaned_data["items"]]
@@ -113,6 +114,10 @@ class DecisionForm(OverruleMixin):
     @property
     def is_refusal(self) -> bool:
         return self.data.get(self.add_prefix("decision")) == REFUSE
+
+    @property
+    def is_grant(self) -> bool:
+        return self.data.get(self.add_prefix("decision")) == GRANT
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data

@@ -18,7 +18,8 @@ class ReviewDraft(Stamped):
     """One person's unfinished text at one place of a case; nobody else ever reads it.
 
     PLACE is the address of what it is about within the case: ``bb1/2019-12-31`` for an answer,
-    ``thread/3`` for a conversation, ``thread/new`` or ``thread/new/bb1/2019-12-31`` before it is.
+    ``thread/3`` for a conversation, ``thread/new`` or ``thread/new/bb1/2019-12-31`` before it is,
+    ``last_word/bb1/2019-12-31`` for the expert's comment on a settled answer, kept as a message.
     """
 
     person = models.ForeignKey(PERSON, models.CASCADE, related_name="+")

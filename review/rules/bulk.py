@@ -51,6 +51,14 @@ class Reach:
         took_part = self._ever_held(country_id, *EXPERT_SIDE, *JUDGES)
         return held and not took_part and self.cleared.get(country_id, True) is True
 
+    @property
+    def looks_on_all(self) -> bool:
+        """Whether the person runs or observes the whole round, and so has its board."""
+        return any(
+            held.role in LOOKERS and held.country_id is None and held.strand_id is None
+            for held in self.running
+        )
+
     def is_in_scope(self, country_id: int, strand_id: int, *roles: str) -> bool:
         """Whether one of ROLES is held there, be it one that a tie forbids."""
         return self._holds(country_id, strand_id, *roles)

@@ -53,7 +53,7 @@ ROUNDS_BEFORE = 2
 SHORTEST_NAME = 4
 NAMES_ARE_SHOWN_FOR = timedelta(hours=24)
 
-_FATE = Choice(
+FATE = Choice(
     When(is_cleared=True, then=Value(OPEN)),
     When(is_cleared=False, then=Value(BARRED)),
     default=Value(WAITING),
@@ -72,7 +72,7 @@ def assignments_with_tie(user: User, *, round_id: int, country_id: int) -> Query
     reaching = Q(round__isnull=True) | Q(round_id=round_id)
     there = Q(country__isnull=True) | Q(country_id=country_id)
     held = Assignment.objects.of(user).filter(reaching, there)
-    return held.annotate(declared=Subquery(declared.annotate(fate=_FATE).values("fate")))
+    return held.annotate(declared=Subquery(declared.annotate(fate=FATE).values("fate")))
 
 
 def tie_of_judge(held: Iterable[Assignment], country: Country) -> Verdict:

@@ -69,7 +69,7 @@ def may_review(user: User, case: Case, *, written_by: frozenset[UUID] | None = N
     """Whether the person may give opinions here; WRITTEN_BY is writers(), where it is known."""
     held = _held(user, case)
     if not _reaching(held, case, Role.REVIEWER):
-        return no(_("Only a reviewer of this case can do that. Ask the coordinator."))
+        return _refused(_("Only a reviewer of this case can do that."), held, case)
     return _has_no_tie(user, held, case, written_by)
 
 
@@ -103,9 +103,7 @@ def may_adjudicate(user: User, case: Case) -> Verdict:
     """An adjudicator who is on no other side in this country and round, and never was."""
     held = _held(user, case)
     if not _reaching(held, case, Role.ADJUDICATOR):
-        return no(
-            _("Only a consortium reviewer of this case can do that. Ask the coordinator.")
-        )
+        return _refused(_("Only a consortium reviewer of this case can do that."), held, case)
     reviewed = any(assignment.role == Role.REVIEWER for assignment in held)
     if reviewed or _gave_an_opinion(user, case):
         return no(_("You reviewed this country in this round, so somebody else rules."))
@@ -115,6 +113,13 @@ def may_adjudicate(user: User, case: Case) -> Verdict:
 def may_close(user: User, round_: Round) -> Verdict:
     """Who runs the round. Whether anything still blocks the closing is asked separately."""
     return may_manage_round(user, round_)
+
+
+def _refused(why: str, held: Iterable[Assignment], case: Case) -> Verdict:
+    """Say whom to ask as well, but not to a coordinator, who would be sent to themselves."""
+    if _reaching(held, case, Role.COORDINATOR):
+        return no(why)
+    return no(f"{why} {_('Ask the coordinator.')}")
 
 
 def _held(user: User, case: Case) -> list[Assignment]:

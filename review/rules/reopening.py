@@ -6,12 +6,13 @@ from django.utils.translation import gettext as _
 
 from mipex_site.accounts.models import User
 from mipex_site.base.verdict import YES, Verdict, no
-from questionnaire.enums import Role
+from questionnaire.enums import Role, RoundState
 from questionnaire.models import Assessment, Assignment, Round
 from questionnaire.rules import has_role, has_role_in_round
 
-from ..enums import ReopeningState
+from ..enums import HANDED_IN, CaseState, ReopeningReason, ReopeningState
 from ..models import Case, Reopening
+from ..models.windows import BEFORE_ITS_END
 from .interests import assignments_with_tie, tie_of_looker
 from .judging import may_adjudicate, may_review
 
@@ -19,6 +20,12 @@ READERS = (Role.COORDINATOR, Role.OBSERVER, Role.PUBLISHER)
 
 
 def may_ask_reopening(user: User, case: Case) -> Verdict:
+    """Who takes part in the reopenings of the case, while its sheet can be opened again."""
+    verdict = may_take_part(user, case)
+    return may_be_reopened(case) if verdict else verdict
+
+
+def may_take_part(user: User, case: Case) -> Verdict:
     """The expert of the first sheet, who judges the case without a tie, and who runs it."""
     may = (is_lead_expert, may_review, may_adjudicate, may_run_case)
     if any(rule(user, case) for rule in may):
@@ -29,6 +36,28 @@ def may_ask_reopening(user: User, case: Case) -> Verdict:
             " reviewer or the coordinator. Ask the coordinator of the round."
         )
     )
+
+
+def may_be_reopened(case: Case) -> Verdict:
+    """Whether a reopening of the sheet can be asked for as it stands, by whoever may."""
+    if case.round.state != RoundState.OPEN:
+        return no(_("The review of this round is closed: nothing in it changes."))
+    if Reopening.objects.filter(case_id=case.pk, state__in=BEFORE_ITS_END).exists():
+        return no(_("A reopening of this sheet is under way already."))
+    if case.state not in HANDED_IN:
+        where = {
+            CaseState.WAITING: _("This case waits for another sheet: nothing is reopened yet."),
+            CaseState.RETURNED: _("This case is back with the expert, who can change it now."),
+        }
+        return no(where[CaseState(case.state)])
+    return YES
+
+
+def reasons_for(user: User, case: Case) -> tuple[ReopeningReason, ...]:
+    """Return the reasons that this person may give: who answers does not speak for who reviews."""
+    if is_lead_expert(user, case):
+        return tuple(one for one in ReopeningReason if one != ReopeningReason.REVIEW)
+    return tuple(ReopeningReason)
 
 
 def may_decide_reopening(user: User, reopening: Reopening) -> Verdict:
@@ -68,7 +97,7 @@ def may_withdraw_reopening(user: User, reopening: Reopening) -> Verdict:
     """Who asked for it, while that person still has a part in the case."""
     if user.pk != reopening.asked_by_id:
         return no(_("Only who asked for the reopening withdraws it."))
-    return may_ask_reopening(user, reopening.case)
+    return may_take_part(user, reopening.case)
 
 
 def may_read_late_changes(user: User, round_: Round) -> Verdict:

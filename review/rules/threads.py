@@ -186,7 +186,13 @@ def may_close_as(standing: Standing, user: User, thread: Thread) -> Verdict:
 
 
 def may_redact(user: User, message: Message) -> Verdict:
-    """The coordinator of the round, and whoever wrote the message."""
+    """The coordinator of the round, and whoever wrote the message; in a closed round as well.
+
+    Whoever is named in a message by mistake has a right to have it taken out of sight (Regulation
+    (EU) 2016/679, articles 5(1)(c) and 17), and that right does not end with the review. Nothing
+    that was frozen changes by it: a removal is a row of its own, the message and its
+    conversation stay as they are, and no edition is made of them.
+    """
     thread = message.thread
     standing = standing_in(user, thread.case)
     return may_read_thread(user, thread, standing) and may_redact_as(standing, user, message)

@@ -91,9 +91,12 @@ def items_with_answers(case: Case) -> Iterable[CaseItem]:
     return items.select_related("indicator", "answer__option", "answer__confirms__option")
 
 
-def why_not_in_bulk(item: CaseItem, user: User, *, verdict: Verdict) -> tuple[str, ...]:
-    """Return what keeps one answer from a batch now; VERDICT is may_review's on its case."""
-    return _Weighed(item.case, [item], user, verdict).why_not(item)
+def whys_not_in_bulk(
+    case: Case, items: list[CaseItem], user: User, *, verdict: Verdict
+) -> dict[int, tuple[str, ...]]:
+    """Return what keeps each item from a batch now, by its key; VERDICT is may_review's."""
+    weighed = _Weighed(case, items, user, verdict)
+    return {item.pk: weighed.why_not(item) for item in items}
 
 
 def _row(item: CaseItem, weighed: _Weighed, readings: dict) -> BulkRow:

@@ -39,15 +39,18 @@ from ..enums import (
     Side,
 )
 from ..models import Case, CaseItem, Consent, Opinion, Reopening, Ruling, Thread
-from .holders import Holders
+from ..rules import JUDGES
+from .blocking import OF_A_TALK, OF_NO_TALK, Columns, Talk, is_blocked
+from .holders import Holders, Judges
 
 
 @dataclass(frozen=True, slots=True)
 class Blocker:
-    """Why one country and strand is not done, how many answers or sheets, and since which day.
+    """Why one country and strand is not done, COUNT answers, sheets or people, since which day.
 
     NEXT_ROLE moves next; PEOPLE are the keys of those who hold it there, for the coordinator's
-    page alone: no other page may turn them into names.
+    page alone: no other page may turn them into names. TALKS are conversations that block, for
+    who runs or observes the round and so reads every one.
     """
 
     country: str
@@ -59,6 +62,7 @@ class Blocker:
     since: date
     next_role: str
     people: tuple[UUID, ...]
+    talks: tuple[Talk, ...] = ()
 
     @property
     def kind_label(self) -> str:
@@ -71,13 +75,18 @@ class Blocker:
 
 @dataclass(frozen=True, slots=True)
 class Hitch:
-    """One sheet, one item or one whole case that is not done."""
+    """One sheet, one item or one whole case that is not done.
+
+    ABOUT is a person whom it is about: several of one person's in a case count as one.
+    """
 
     at: Assessment | CaseItem | Case
     kind: str
     since: datetime
     role: str
     people: frozenset[UUID]
+    about: UUID | None = None
+    talk: Talk | None = None
 
 
 def blockers(
@@ -106,6 +115,14 @@ def blockers(
     return [_blocker(found[key]) for key in sorted(found)]
 
 
+def things_that_block(found: Iterable[Blocker]) -> int:
+    """Return how many things block the closing: one a country, strand and kind of blocker.
+
+    Every page that gives the number of blockers gives this one, as does the refusal to close.
+    """
+    return len({(blocker.country, blocker.strand, blocker.kind) for blocker in found})
+
+
 def _place(at: Assessment | CaseItem | Case) -> Assessment | Case:
     return at.case if isinstance(at, CaseItem) else at
 
@@ -119,10 +136,11 @@ def _blocker(hitches: list[Hitch]) -> Blocker:
         strand=place.strand.code,
         strand_title=place.strand.title,
         kind=hitches[0].kind,
-        count=len(hitches),
+        count=len({hitch.about or at for at, hitch in enumerate(hitches)}),
         since=timezone.localdate(min(hitch.since for hitch in hitches)),
         next_role=hitches[0].role,
         people=tuple(sorted(people)),
+        talks=tuple(hitch.talk for hitch in hitches if hitch.talk),
     )
 
 
@@ -162,7 +180,8 @@ def _items_that_wait(round_: Round, people: Holders) -> Iterator[Hitch]:
         "case__country", "case__strand", "answer"
     )
     said = _said(round_)
-    for item in items.annotate(proposed_by=_proposed_by()).order_by("pk"):
+    items = items.annotate(proposed_by=_proposed_by(), is_blocked=is_blocked())
+    for item in items.order_by("pk"):
         if item.state == ItemState.DISPUTED:
             yield _disputed(item, people)
         else:
@@ -179,7 +198,7 @@ def _proposed_by() -> Subquery:
 
 
 def _disputed(item: CaseItem, people: Holders) -> Hitch:
-    judges = people.reaching(item.case, Role.ADJUDICATOR)
+    judges = people.judges(item.case, Role.ADJUDICATOR).next
     if item.proposed_by is None:
         kind = BlockerKind.DISPUTED
     else:
@@ -225,22 +244,50 @@ def _under_review(
     said: Said,
     people: Holders,
 ) -> Iterator[Hitch]:
-    """Say what an item under review waits for; it always waits for something."""
-    reviewers = people.reaching(item.case, Role.REVIEWER)
+    """Say what an item under review waits for; it always waits for something.
+
+    One that is agreed on and blocked waits for its conversation, which its case tells of.
+    """
+    reviewers = people.judges(item.case, Role.REVIEWER)
     counted = [k for k in said.opinions.values() if k != OpinionKind.NOT_QUALIFIED]
-    silent = reviewers - said.opinions.keys()
+    silent = reviewers.ready - said.opinions.keys()
     missing = round_.opinions_required - len(counted)
     lacks_consent = item.answer.kind == AnswerKind.EXCEPTIONAL and not said.consented
     if missing > len(silent):
-        heads = people.reaching(item.case, Role.COORDINATOR)
-        yield Hitch(item, BlockerKind.NO_REVIEWER, item.updated_at, Role.COORDINATOR, heads)
+        to_come = Judges(
+            silent,
+            reviewers.undeclared - said.opinions.keys(),
+            reviewers.undecided - said.opinions.keys(),
+        )
+        yield from _too_few(item, missing, to_come, people)
     elif OpinionKind.DISAGREE in counted and missing <= 0:
-        yield Hitch(item, BlockerKind.TO_RETURN, item.updated_at, Role.REVIEWER, reviewers)
-    elif missing > 0 or not lacks_consent:
+        moving = reviewers.next
+        yield Hitch(item, BlockerKind.TO_RETURN, item.updated_at, Role.REVIEWER, moving)
+    elif missing > 0 or not (lacks_consent or item.is_blocked):
         yield Hitch(item, BlockerKind.OPINIONS, item.updated_at, Role.REVIEWER, silent)
     if lacks_consent:
-        judges = people.reaching(item.case, Role.ADJUDICATOR)
+        judges = people.judges(item.case, Role.ADJUDICATOR).next
         yield Hitch(item, BlockerKind.CONSENT, item.updated_at, Role.ADJUDICATOR, judges)
+
+
+def _too_few(item: CaseItem, missing: int, to_come: Judges, people: Holders) -> Iterator[Hitch]:
+    """Say what an item waits for that too few reviewers may read now.
+
+    TO_COME have not spoken on it. Who has yet to declare is missed as that, not as an opinion.
+    """
+    since, heads = item.updated_at, people.reaching(item.case, Role.COORDINATOR)
+    if missing > len(to_come.ready | to_come.undeclared | to_come.undecided):
+        yield Hitch(item, BlockerKind.NO_REVIEWER, since, Role.COORDINATOR, heads)
+        return
+    if to_come.ready:
+        yield Hitch(item, BlockerKind.OPINIONS, since, Role.REVIEWER, to_come.ready)
+    for person in sorted(to_come.undeclared):
+        own = frozenset({person})
+        kind = BlockerKind.UNDECLARED
+        yield Hitch(item, kind, since, Role.REVIEWER, own, about=person)
+    for person in sorted(to_come.undecided):
+        kind = BlockerKind.DECLARATION
+        yield Hitch(item, kind, since, Role.COORDINATOR, heads, about=person)
 
 
 # --- What keeps a whole case ---------------------------------------------------------------
@@ -265,6 +312,7 @@ def _cases_that_wait(round_: Round, people: Holders) -> Iterator[Hitch]:
         round_,
         kind=Value(BlockerKind.THREAD, output_field=CharField()),
         side=F("turn"),
+        talk=OF_A_TALK,
     )
     windows = _case_rows(
         Reopening.objects.filter(state__in=UNDER_WAY),
@@ -279,21 +327,32 @@ def _cases_that_wait(round_: Round, people: Holders) -> Iterator[Hitch]:
         kind=Value(BlockerKind.LAST_WORD, output_field=CharField()),
         side=Value(Side.EXPERT, output_field=CharField()),
     )
-    for kind, side, since, *place in talks.union(windows, last_words, all=True):
+    for kind, side, since, *rest in talks.union(windows, last_words, all=True):
+        about, place = rest[: len(OF_A_TALK)], rest[len(OF_A_TALK) :]
+        talk = Talk(*about) if kind == BlockerKind.THREAD else None
         case = _case(round_, place)
         role, holders = MOVES_NEXT[_side_of(kind, side)]
         first_sheet = 1 if role == Role.EXPERT else None
-        moving = people.reaching(case, *holders, coding=first_sheet)
-        yield Hitch(case, BlockerKind(kind), since, role, moving)
+        if role in JUDGES:
+            moving = people.judges(case, role).next
+        else:
+            moving = people.reaching(case, *holders, coding=first_sheet)
+        yield Hitch(case, BlockerKind(kind), since, role, moving, talk=talk)
 
 
 def _case_rows(
-    rows: QuerySet, round_: Round, *, prefix: str = "case__", **said: object
+    rows: QuerySet,
+    round_: Round,
+    *,
+    kind: Value,
+    side: F | Value,
+    prefix: str = "case__",
+    talk: Columns = OF_NO_TALK,
 ) -> QuerySet:
     taking_part = _taking_part(rows.filter(**{f"{prefix}round_id": round_.pk}), prefix)
     place = [f"{prefix}{name}" for name in CASE]
-    named = taking_part.order_by().annotate(blocker=said["kind"], moves_next=said["side"])
-    return named.values_list("blocker", "moves_next", "updated_at", *place)
+    named = taking_part.order_by().annotate(blocker=kind, moves_next=side, **talk)
+    return named.values_list("blocker", "moves_next", "updated_at", *talk, *place)
 
 
 def _side_of(kind: str, side: str) -> Side:

@@ -23,6 +23,7 @@ from ..rules import may_be_coded, may_count_codings, writers
 from ..rules.coding import cases_of_second
 from ..rules.sealing import SECOND
 from .blind import Place, place_of
+from .known import Known
 from .parts import cut_off_of
 from .sealing import sealed_reading
 
@@ -132,15 +133,18 @@ class CodingQuestion:
     may_code: Verdict
 
 
-def cases_to_code(user: User) -> tuple[CodingLine, ...]:
-    """Return the cases of open rounds where this person is a second expert; three queries."""
+def cases_to_code(user: User, *, known: Known | None = None) -> tuple[CodingLine, ...]:
+    """Return the cases of open rounds where this person is a second expert.
+
+    Two queries, and one for what is KNOWN of the person if it is not given.
+    """
     drawn = CaseItem.objects.filter(case_id=OuterRef("pk"), is_coded_blind=True)
     open_ones = cases_of_second(user).filter(Exists(drawn), round__state=RoundState.OPEN)
     cases = list(open_ones.for_page().order_by("country__name", "strand__order", "pk"))
     if not cases:
         return ()
     rows = _drawn_of(cases, user)
-    names = _own_names(user)
+    names = _own_names(known or Known(user))
     return tuple(
         CodingLine(
             place=place_of(case),
@@ -153,10 +157,14 @@ def cases_to_code(user: User) -> tuple[CodingLine, ...]:
     )
 
 
-def _own_names(user: User) -> dict[tuple[int | None, int | None], str]:
-    held = Assignment.objects.running().of(user, Role.EXPERT).filter(coding__gte=SECOND)
-    rows = held.order_by("-pk").values_list("round_id", "country_id", "pseudonym")
-    return {(round_id, country_id): pseudonym for round_id, country_id, pseudonym in rows}
+def _own_names(known: Known) -> dict[tuple[int | None, int | None], str]:
+    seconds = (
+        held
+        for held in known.running
+        if held.role == Role.EXPERT and (held.coding or FIRST) >= SECOND
+    )
+    first_last = sorted(seconds, key=lambda held: held.pk, reverse=True)
+    return {(held.round_id, held.country_id): held.pseudonym for held in first_last}
 
 
 def coding_rows(case: Case, user: User) -> tuple[CodingRow, ...]:

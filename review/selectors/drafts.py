@@ -7,15 +7,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import CharField, Exists, OuterRef, Subquery, Value
+from django.db.models.functions import Cast, Concat
+
 from mipex_site.accounts.models import User
 from questionnaire.enums import RoundState
 
-from ..enums import SETTLED, DisputeState, DraftOf, ItemState
-from ..models import Case, CaseItem, Dispute, Opinion, ReviewDraft, Thread
+from ..enums import SETTLED, CaseState, DisputeState, DraftOf, ItemState
+from ..models import Case, CaseItem, Dispute, LastWord, Opinion, ReviewDraft, Thread
 from .blind import Place, place_of
 
 ASIDE = "_aside"
 """In a draft's content: texts that were not taken, each with a moment. No field begins so."""
+LAST_WORD = "last_word/"
+"""What the place of a comment on a settled answer begins with; it is a message about it."""
 TAKEN_IN = {
     DraftOf.OPINION: (ItemState.UNDER_REVIEW,),
     DraftOf.CODING: tuple(state for state in ItemState if state not in SETTLED),
@@ -30,6 +35,13 @@ def draft_of(person: User, case: Case, kind: str, place: str) -> ReviewDraft | N
     """Return what this person has typed there and not sent; nobody else's is ever found."""
     own = ReviewDraft.objects.filter(person_id=person.pk, case_id=case.pk)
     return own.filter(kind=kind, place=place).first()
+
+
+def drafts_of_last_word(person: User, case: Case) -> dict[str, ReviewDraft]:
+    """Return the person's unfinished comments on settled answers by their place; one query."""
+    own = ReviewDraft.objects.filter(person_id=person.pk, case_id=case.pk)
+    of_kind = own.filter(kind=DraftOf.MESSAGE, place__startswith=LAST_WORD)
+    return {draft.place: draft for draft in of_kind}
 
 
 def fields_in(draft: ReviewDraft) -> dict[str, Any]:
@@ -74,43 +86,46 @@ class DraftLine:
 def drafts_waiting(user: User) -> tuple[DraftLine, ...]:
     """Return the person's own unfinished texts that may still be sent, the newest first.
 
-    One query, and four more where there are any.
+    One query, and one more where there are any.
     """
+    number = Cast("number", CharField())
+    closed = Thread.objects.filter(case_id=OuterRef("case_id"), closed_at__isnull=False)
+    there = closed.annotate(place=Concat(Value("thread/"), number)).order_by()
     drafts = ReviewDraft.objects.filter(
-        person_id=user.pk, case__round__state=RoundState.OPEN
+        ~Exists(there.filter(place=OuterRef("place"))),
+        person_id=user.pk,
+        case__round__state=RoundState.OPEN,
     ).select_related("case__round", "case__country", "case__strand")
     found = list(drafts.order_by("-updated_at", "pk"))
     return tuple(_lines(user, found)) if found else ()
 
 
 def _lines(user: User, drafts: list[ReviewDraft]) -> Iterator[DraftLine]:
-    cases = {draft.case_id for draft in drafts}
+    waiting = Dispute.objects.filter(item_id=OuterRef("pk")).exclude(state=DisputeState.RULED)
+    own = Opinion.objects.filter(
+        reviewer_id=user.pk, item_id=OuterRef("pk"), version=OuterRef("version")
+    )
+    there = CaseItem.objects.filter(case__in={draft.case_id for draft in drafts})
+    told = there.select_related("indicator").annotate(
+        dispute_state=Subquery(waiting.order_by("-pk").values("state")[:1]),
+        has_spoken=Exists(own),
+        is_commented=Exists(LastWord.objects.filter(item_id=OuterRef("pk"))),
+    )
     items = {
         (item.case_id, item.indicator.code, item.reference_date.isoformat()): item
-        for item in CaseItem.objects.filter(case__in=cases).select_related("indicator")
-    }
-    disputes = dict(
-        Dispute.objects.filter(item__case__in=cases)
-        .exclude(state=DisputeState.RULED)
-        .values_list("item_id", "state")
-    )
-    spoken = set(
-        Opinion.objects.filter(reviewer_id=user.pk, item__case__in=cases)
-        .order_by()
-        .values_list("item_id", "version")
-    )
-    closed = {
-        (case, f"thread/{number}")
-        for case, number in Thread.objects.filter(case__in=cases, closed_at__isnull=False)
-        .order_by()
-        .values_list("case_id", "number")
+        for item in told
     }
     for draft in drafts:
-        if not texts_in(draft) or (draft.case_id, draft.place) in closed:
+        if not texts_in(draft):
             continue
-        code, _slash, day = draft.place.removeprefix("thread/new/").partition("/")
+        where = draft.place.removeprefix("thread/new/").removeprefix(LAST_WORD)
+        code, _slash, day = where.partition("/")
         item = items.get((draft.case_id, code, day))
-        if draft.kind == DraftOf.MESSAGE or _is_taken(draft, item, disputes, spoken):
+        if draft.place.startswith(LAST_WORD):
+            is_taken = item is not None and _awaits_comment(draft, item)
+        else:
+            is_taken = draft.kind == DraftOf.MESSAGE or _is_taken(draft, item)
+        if is_taken:
             yield _line(draft, item)
 
 
@@ -119,19 +134,21 @@ def texts_in(draft: ReviewDraft) -> dict[str, str]:
     return {name: text for name, text in fields_in(draft).items() if text.strip()}
 
 
-def _is_taken(
-    draft: ReviewDraft,
-    item: CaseItem | None,
-    disputes: dict[int, str],
-    spoken: set[tuple[int, int]],
-) -> bool:
+def _awaits_comment(draft: ReviewDraft, item: CaseItem) -> bool:
+    """Whether the case is with the expert for the last word, and the answer without a comment."""
+    case = draft.case
+    is_open = case.state == CaseState.LAST_WORD and case.last_word_given_at is None
+    return is_open and not item.is_commented
+
+
+def _is_taken(draft: ReviewDraft, item: CaseItem | None) -> bool:
     kind = DraftOf(draft.kind)
     if item is None or item.state not in TAKEN_IN[kind]:
         return False
     if kind == DraftOf.OPINION:
-        return (item.pk, item.version) not in spoken
+        return not item.has_spoken
     states = {DraftOf.RULING: DisputeState.OPEN, DraftOf.SECOND_LOOK: DisputeState.SECOND_LOOK}
-    return kind not in states or disputes.get(item.pk) == states[kind]
+    return kind not in states or item.dispute_state == states[kind]
 
 
 def _line(draft: ReviewDraft, item: CaseItem | None) -> DraftLine:

@@ -1,11 +1,17 @@
-"""Who holds which role where in a round: keys and pseudonyms, never a name."""
+"""Who holds which role where in a round and has declared: keys and pseudonyms, never a name."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import BigIntegerField, CharField, SmallIntegerField, Value
+
 from questionnaire.models import Assignment, Round
+
+from ..models import Declaration
+from ..rules.interests import BARRED, FATE, OPEN, WAITING
 
 COLUMNS = (
     "role",
@@ -16,17 +22,56 @@ COLUMNS = (
     "person_id",
     "pseudonym",
 )
+DECLARED = "declared"
+"""Stands for a role in the rows of declarations."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judges:
+    """Who holds a role that judges a place: READY, yet to declare, or waiting for a decision.
+
+    Whom a tie keeps from the country is none of them.
+    """
+
+    ready: frozenset[UUID]
+    undeclared: frozenset[UUID]
+    undecided: frozenset[UUID]
+
+    @property
+    def next(self) -> frozenset[UUID]:
+        """Who moves: those who are ready, or else those who may come to be."""
+        return self.ready or self.undeclared | self.undecided
 
 
 class Holders:
-    """The running assignments that reach a round, from one query."""
+    """The running assignments that reach a round, and what was declared there; one query."""
 
     def __init__(self, round_: Round) -> None:
-        running = Assignment.objects.running().in_round(round_).order_by("-pk")
-        self.rows = list(running.values_list(*COLUMNS))
+        running = Assignment.objects.running().in_round(round_).order_by()
+        declared = Declaration.objects.filter(round_id=round_.pk).order_by()
+        found = running.values_list("pk", *COLUMNS).union(
+            declared.values_list(
+                "pk",
+                Value(DECLARED, output_field=CharField()),
+                "country_id",
+                "country__code",
+                Value(None, output_field=BigIntegerField()),
+                Value(None, output_field=SmallIntegerField()),
+                "person_id",
+                FATE,
+            ),
+            all=True,
+        )
+        newest_first = [row[1:] for row in sorted(found, key=lambda row: -row[0])]
+        self.rows = [row for row in newest_first if row[0] != DECLARED]
         self._in: dict[int | None, list[tuple]] = defaultdict(list)
         for role, country, _code, strand, coding, person, _pseudonym in self.rows:
             self._in[country].append((role, strand, coding, person))
+        self._fates: dict[tuple[int, UUID], str] = {
+            (country, person): fate
+            for role, country, _code, _strand, _coding, person, fate in newest_first
+            if role == DECLARED
+        }
 
     def reaching(
         self, place: object, *roles: str, coding: int | None = None
@@ -42,6 +87,15 @@ class Holders:
             and strand in {None, place.strand_id}
             and (coding is None or of_coding in {None, coding})
         )
+
+    def judges(self, place: object, role: str) -> Judges:
+        """Return who holds a ROLE that judges a PLACE, by what became of their declarations."""
+        by_fate: dict[str | None, set[UUID]] = defaultdict(set)
+        for person in self.reaching(place, role):
+            by_fate[self._fates.get((place.country_id, person))].add(person)
+        by_fate.pop(BARRED, None)
+        ready, undeclared, undecided = (by_fate[fate] for fate in (OPEN, None, WAITING))
+        return Judges(frozenset(ready), frozenset(undeclared), frozenset(undecided))
 
     def pseudonyms(self) -> dict[str | None, dict[UUID, str]]:
         """Return what people are called, by the code of their country; None: in the round."""

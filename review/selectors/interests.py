@@ -20,6 +20,7 @@ from ..enums import Interest, ItemState
 from ..models import CaseItem, Declaration, Unblinding
 from ..rules import JUDGES, countries_lost_by, countries_unblinded_for
 from ..rules.interests import FLAGS, OPEN, WAITING, fate_of
+from .known import Known
 
 Place = tuple[int, int]
 """The keys of a round and a country."""
@@ -38,22 +39,22 @@ class ToDeclare:
     is_waiting: bool
 
 
-def to_declare(user: User) -> tuple[ToDeclare, ...]:
+def to_declare(user: User, *, known: Known | None = None) -> tuple[ToDeclare, ...]:
     """Return what this person judges in the open rounds and cannot see yet.
 
     Of a country given by name, always; where somebody judges a whole round, once something
-    there waits for them. Four queries, two for somebody who judges nothing or has declared all.
+    there waits for them. Three queries beside what is KNOWN of the person; none for somebody
+    who judges nothing, or who declared all that was given by name.
     """
-    running = Assignment.objects.running().of(user, *JUDGES)
-    held = list(running.filter(round__state=RoundState.OPEN).order_by("pk"))
+    known = known or Known(user)
+    judging = [one for one in known.running if one.role in JUDGES]
+    held = [one for one in judging if one.round.state == RoundState.OPEN]
     if not held:
         return ()
-    declared = Declaration.objects.filter(person_id=user.pk, round__state=RoundState.OPEN)
-    fates = {(one.round_id, one.country_id): fate_of(one) for one in declared}
-    asked = {**_asked_of(held), **_waiting_in_rounds(held)}
-    closed = {
-        place: n for place, n in asked.items() if n and fates.get(place) in {None, WAITING}
-    }
+    fates = known.fates
+    shut = [one for one in held if fates.get((one.round_id, one.country_id)) in STILL_SHUT]
+    asked = {**_asked_of(shut), **_waiting_in_rounds(held)}
+    closed = {place: n for place, n in asked.items() if n and fates.get(place) in STILL_SHUT}
     if not closed:
         return ()
     rows = Participation.objects.filter(

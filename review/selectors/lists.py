@@ -11,13 +11,14 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from mipex_site.accounts.models import User
-from questionnaire.enums import EXPERT_SIDE, AnswerKind, Role, RoundState
-from questionnaire.models import Answer, Assignment, Participation
+from questionnaire.enums import EXPERT_SIDE, AnswerKind, Role
+from questionnaire.models import Participation
 
 from ..enums import SETTLED, CaseState, DisputeCause, ItemState, OpinionKind
-from ..models import Case, CaseItem, Consent, Declaration, Dispute, Opinion, Ruling
+from ..models import Case, CaseItem, Consent, Dispute, Opinion, Ruling
 from ..rules.sealing import sealed_from
 from .blind import Place, place_of
+from .known import Known
 from .parts import review_due_on
 
 
@@ -93,9 +94,12 @@ class Workbench:
     consents: tuple[ConsentLine, ...]
 
 
-def workbench(user: User) -> Workbench:
-    """Return what this person judges in the open rounds, in a fixed number of queries."""
-    mine = _Mine(user)
+def workbench(user: User, *, known: Known | None = None) -> Workbench:
+    """Return what this person judges in the open rounds, in a fixed number of queries.
+
+    Two of them are for what is KNOWN of the person, if that is not given.
+    """
+    mine = _Mine(user, known or Known(user))
     return Workbench(
         cases=tuple(_case_lines(mine)),
         disputes=tuple(line for line in _dispute_lines(mine) if not line.proposed_by_you),
@@ -105,12 +109,12 @@ def workbench(user: User) -> Workbench:
 
 def disputes_of(user: User) -> tuple[DisputeLine, ...]:
     """Return every dispute that waits where the person rules, the oldest on top."""
-    return tuple(_dispute_lines(_Mine(user)))
+    return tuple(_dispute_lines(_Mine(user, Known(user))))
 
 
 def rulings_of(user: User, codes: Iterable[str]) -> tuple[Ruling, ...]:
     """Return the rulings that stand on these indicators where the person rules, newest first."""
-    mine = _Mine(user)
+    mine = _Mine(user, Known(user))
     found = Ruling.objects.standing().filter(
         mine.places(Role.ADJUDICATOR, "dispute__item__case__"),
         dispute__item__indicator__code__in=set(codes),
@@ -129,19 +133,8 @@ def rulings_of(user: User, codes: Iterable[str]) -> tuple[Ruling, ...]:
 class _Mine:
     """The places where a person judges, and the ties that keep the person from it."""
 
-    def __init__(self, user: User) -> None:
-        self.user = user
-        self.held = list(
-            Assignment.objects.of(user)
-            .filter(Q(round__isnull=True) | Q(round__state=RoundState.OPEN))
-            .order_by("-country_id", "pk")
-        )
-        wrote = Answer.history.filter(answered_by_id=user.pk).order_by()
-        self.wrote = set(
-            wrote.values_list("assessment__round_id", "assessment__country_id").distinct()
-        )
-        declared = Declaration.objects.filter(person_id=user.pk, is_cleared=True)
-        self.open_to_you = set(declared.order_by().values_list("round_id", "country_id"))
+    def __init__(self, user: User, known: Known) -> None:
+        self.user, self.known, self.held = user, known, known.in_open_rounds
 
     def places(self, role: str, prefix: str = "") -> Q:
         """Return the condition for cases that a running assignment of ROLE reaches."""
@@ -172,7 +165,7 @@ class _Mine:
             for held in there
         )
         place = (case.round_id, case.country_id)
-        if tied or place in self.wrote or place not in self.open_to_you:
+        if tied or place in self.known.wrote or not self.known.is_open(place):
             return ""
         return next(held.pseudonym for held in there if held.role == role)
 
@@ -185,41 +178,34 @@ def _case_lines(mine: _Mine) -> Iterable[CaseLine]:
     found = list(ordered)
     items: dict[int, list[CaseItem]] = defaultdict(list)
     sealed = Exists(sealed_from(mine.user).filter(pk=OuterRef("pk")))
+    own = Opinion.objects.filter(
+        reviewer_id=mine.user.pk, item_id=OuterRef("pk"), version=OuterRef("version")
+    )
     of_them = CaseItem.objects.filter(case__in=[case.pk for case in found])
-    for item in of_them.annotate(is_sealed=sealed).order_by("pk"):
+    told = of_them.annotate(is_sealed=sealed, own=Subquery(own.order_by().values("kind")))
+    for item in told.order_by("pk"):
         items[item.case_id].append(item)
-    own = _own_opinions(mine.user, found)
     for case in found:
         you = mine.you_in(case, Role.REVIEWER)
         if you:
-            yield _case_line(case, items[case.pk], own, you)
+            yield _case_line(case, items[case.pk], you)
 
 
-def _own_opinions(user: User, cases: list[Case]) -> dict[int, str]:
-    """Return the person's opinion on the present version of each item, by item."""
-    own = Opinion.objects.filter(
-        reviewer_id=user.pk,
-        item__case__in=[case.pk for case in cases],
-        version=F("item__version"),
-    )
-    return dict(own.order_by().values_list("item_id", "kind"))
-
-
-def _case_line(case: Case, items: list[CaseItem], own: dict[int, str], you: str) -> CaseLine:
+def _case_line(case: Case, items: list[CaseItem], you: str) -> CaseLine:
     # Where a sealed answer stands is not told, but whether it can still be coded.
     to_code = sum(
         item.is_sealed and item.is_coded_blind and item.state not in SETTLED for item in items
     )
     read = [item for item in items if not item.is_sealed]
     under_review = [item for item in read if item.state == ItemState.UNDER_REVIEW]
-    objections = sum(own.get(item.pk) == OpinionKind.DISAGREE for item in under_review)
+    objections = sum(item.own == OpinionKind.DISAGREE for item in under_review)
     return CaseLine(
         place=place_of(case),
         state=case.state,
         you=you,
         total=len(items),
-        spoken=sum(item.pk in own for item in items),
-        to_speak=to_code + sum(item.pk not in own for item in under_review),
+        spoken=sum(item.own is not None for item in items),
+        to_speak=to_code + sum(item.own is None for item in under_review),
         to_code=to_code,
         objections=objections if _can_be_returned(case) else 0,
         review_due=review_due_on(case.round),

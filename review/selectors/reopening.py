@@ -21,13 +21,16 @@ from ..enums import (
     ReopenedOutcome,
     ReopeningReason,
     ReopeningState,
+    Side,
 )
 from ..models import Case, CaseItem, ReopenedItem, Reopening
 from ..models.windows import BEFORE_ITS_END
 from ..rules import may_second_reopening
 from ..rules.interests import countries_lost_by
 from .blind import Place, item_state_label, place_of
+from .known import Known
 from .sealing import sealed_items
+from .turns import Sides
 
 # --- What a reopening voided -------------------------------------------------------------
 
@@ -305,12 +308,26 @@ def reopenings_to_decide(user: User, rounds: Iterable[Round]) -> tuple[ToDecide,
     )
 
 
-def reopenings_to_second(user: User) -> tuple[ToDecide, ...]:
-    """Return what a consortium reviewer may open as the second of two."""
+def reopenings_to_second(user: User, *, known: Known | None = None) -> tuple[ToDecide, ...]:
+    """Return what a consortium reviewer may open as the second of two.
+
+    One query, two for what is KNOWN of the person if that is not given, and those of the rule
+    for a case in which the person stands on no side.
+    """
+    sides = Sides(known or Known(user))
     rows = _undecided(user).filter(
         state=ReopeningState.SECONDING, case__round__state=RoundState.OPEN
     )
-    return tuple(_to_decide(row) for row in rows if may_second_reopening(user, row))
+    return tuple(_to_decide(row) for row in rows if _may_second(user, row, sides))
+
+
+def _may_second(user: User, row: Reopening, sides: Sides) -> bool:
+    """Say what may_second_reopening says, asking it only where it is not known already."""
+    if not sides.roles_in(row.case) & {Role.ADJUDICATOR, Role.COORDINATOR}:
+        return False
+    if sides.side_in(row.case) == Side.ADJUDICATORS:
+        return True
+    return bool(may_second_reopening(user, row))
 
 
 def _undecided(user: User) -> QuerySet[Reopening]:

@@ -6,22 +6,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from mipex_site.accounts.models import User
 from questionnaire.enums import EXPERT_SIDE, Role, RoundState
-from questionnaire.models import Answer, Assignment
+from questionnaire.models import Assignment
 
 from ..enums import Audience, Side, ThreadKind
-from ..models import Case, CaseItem, Declaration, Opinion, Thread
+from ..models import Case, Opinion, Thread
 from ..rules import JUDGES
+from ..rules.interests import OPEN
+from ..rules.sealing import sealed_from
 from ..rules.threads import FIRST
 from .blind import Place, place_of
-from .sealing import sealed_items
-
-Country = tuple[int, int]
-"""The keys of a round and a country: ties are judged per country and round."""
+from .known import Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,59 +41,43 @@ class TurnLine:
         return str(ThreadKind(self.kind).label)
 
 
-def your_turns(user: User) -> tuple[TurnLine, ...]:
-    """Return them in the order of their days, in a fixed number of queries."""
-    sides = Sides(user)
-    waiting = [
-        thread for thread in _open_threads(sides) if sides.side_in(thread.case) == thread.turn
-    ]
-    unread = _unread(user, waiting)
-    return tuple(_line(thread) for thread in waiting if thread.pk not in unread)
+def your_turns(user: User, *, known: Known | None = None) -> tuple[TurnLine, ...]:
+    """Return them in the order of their days; one query, and two for KNOWN if it is not given."""
+    sides = Sides(known or Known(user))
+    return tuple(
+        _line(thread)
+        for thread in _open_threads(sides, user)
+        if sides.side_in(thread.case) == thread.turn and not _is_unread(thread)
+    )
 
 
 class Sides:
-    """On which side one person stands in any case of the open rounds; four queries.
+    """On which side one person stands in any case of the open rounds; asks nothing itself.
 
     It says what rules.threads.standing_in says case by case; a test holds the two together.
     """
 
-    def __init__(self, user: User) -> None:
-        reachable = Q(round__isnull=True) | Q(round__state=RoundState.OPEN)
-        self.held = list(Assignment.objects.of(user).filter(reachable))
-        wrote = Answer.history.filter(answered_by_id=user.pk).order_by()
-        self.wrote: set[Country] = set(
-            wrote.values_list("assessment__round_id", "assessment__country_id").distinct()
-        )
-        spoke = Opinion.objects.filter(reviewer_id=user.pk).order_by()
-        self.spoke: set[Country] = set(
-            spoke.values_list("item__case__round_id", "item__case__country_id").distinct()
-        )
-        declared = Declaration.objects.filter(person_id=user.pk)
-        self.cleared: dict[Country, bool | None] = {
-            (round_, country): is_cleared
-            for round_, country, is_cleared in declared.values_list(
-                "round_id", "country_id", "is_cleared"
-            )
-        }
+    def __init__(self, known: Known) -> None:
+        self.known, self.held = known, known.in_open_rounds
 
     def side_in(self, case: Case) -> str:
         """Return the person's side in a case, or the empty string."""
         country = (case.round_id, case.country_id)
-        roles = {held.role for held in self.held if _runs_in(held, case)}
+        roles = self.roles_in(case)
         there = {held.role for held in self.held if _reaches_country(held, case)}
         if roles & set(EXPERT_SIDE):
             return Side.EXPERT
-        if country in self.wrote or self._answered_in(case):
+        if country in self.known.wrote or self._answered_in(case):
             return ""
         if Role.COORDINATOR in roles:
             took_part = there & {*EXPERT_SIDE, *JUDGES}
-            open_to = self.cleared.get(country, True)
+            open_to = self.known.fates.get(country, OPEN) == OPEN
             return Side.COORDINATOR if open_to and not took_part else ""
-        if not self.cleared.get(country):
+        if not self.known.is_open(country):
             return ""
         if Role.REVIEWER in roles:
             return Side.REVIEWERS
-        reviewed = Role.REVIEWER in there or country in self.spoke
+        reviewed = Role.REVIEWER in there or country in self.known.spoke
         return Side.ADJUDICATORS if Role.ADJUDICATOR in roles and not reviewed else ""
 
     def _answered_in(self, case: Case) -> bool:
@@ -104,6 +87,10 @@ class Sides:
             and _reaches_country(held, case)
             for held in self.held
         )
+
+    def roles_in(self, case: Case) -> set[str]:
+        """Return the roles whose running rights reach the case, ties aside."""
+        return {held.role for held in self.held if _runs_in(held, case)}
 
     def reach(self) -> Q:
         """Return the condition for conversations of the cases that a running right reaches."""
@@ -131,28 +118,23 @@ def _runs_in(held: Assignment, case: Case) -> bool:
     return _reaches_country(held, case) and of_sheet and not _is_over(held)
 
 
-def _open_threads(sides: Sides) -> Iterable[Thread]:
+def _open_threads(sides: Sides, user: User) -> Iterable[Thread]:
     threads = Thread.objects.filter(sides.reach(), closed_at__isnull=True)
     place = ("case__round", "case__country", "case__strand", "item__indicator")
-    ordered = threads.exclude(turn=Side.NOBODY).select_related(*place)
+    spoken = Opinion.objects.filter(
+        reviewer_id=user.pk, item_id=OuterRef("item_id"), version=OuterRef("item__version")
+    )
+    told = threads.exclude(turn=Side.NOBODY).annotate(
+        is_sealed=Exists(sealed_from(user).order_by().filter(pk=OuterRef("item_id"))),
+        has_spoken=Exists(spoken),
+    )
+    ordered = told.select_related(*place)
     return ordered.order_by(F("due_on").asc(nulls_last=True), "pk")
 
 
-def _unread(user: User, threads: list[Thread]) -> set[int]:
-    """Return those about an answer that is sealed, or on which others' words are hidden."""
-    items = [thread.item for thread in threads if thread.item]
-    if not items:
-        return set()
-    sealed = sealed_items(user, items)
-    keys = [item.pk for item in items]
-    spoken = set(
-        CaseItem.objects.filter(pk__in=keys).spoken_on_by(user).values_list("pk", flat=True)
-    )
-    return {
-        thread.pk
-        for thread in threads
-        if thread.item_id in sealed or (_is_hidden(thread) and thread.item_id not in spoken)
-    }
+def _is_unread(thread: Thread) -> bool:
+    """Whether it is about an answer that is sealed, or on which others' words are hidden."""
+    return thread.is_sealed or (_is_hidden(thread) and not thread.has_spoken)
 
 
 def _is_hidden(thread: Thread) -> bool:

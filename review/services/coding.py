@@ -18,8 +18,6 @@ from questionnaire.models import Option
 from ..enums import DraftOf
 from ..models import BlindCoding, CaseItem
 from ..rules import may_be_coded, may_code, may_review
-from ..rules.sealing import sealed_from
-from ..selectors.sealing import code_first
 from .addresses import address_of
 from .drafts import drop_item_draft
 from .moving import Diary, lock
@@ -65,12 +63,6 @@ def save_coding(
     diary.note("coding.save", address_of(item), new=_as_kept(coding))
     diary.write()
     return coding
-
-
-def demand_coded(*, item: CaseItem, by: User) -> None:
-    """Raise WrongState where this person must code the item's question before reading it."""
-    if sealed_from(by).filter(pk=item.pk).exists():
-        raise WrongState(code_first())
 
 
 def _check(coding: BlindCoding) -> None:

@@ -104,11 +104,14 @@ def _keep(ruling: Ruling, met: list[PrecedentMet], held: dict[str, list[str]]) -
 
 
 @transaction.atomic
-def look_again(*, ruling: Ruling, concurs: bool, text: str, by: User) -> SecondLook:
+def look_again(
+    *, ruling: Ruling, concurs: bool, text: str, by: User, overruled: bool = False
+) -> SecondLook:
     """Concur with a ruling, which then stands; or say why not, and the dispute is open again.
 
     Raises NotAllowed, to the person who ruled as well, WrongState once it was looked at, Stale
-    if another ruling waits by now, ValidationError where who does not concur gives no reason.
+    if another ruling waits by now, ValidationError where who does not concur gives no reason,
+    and Held, as other adjudicators read the text.
     """
     dispute = lock(ruling.dispute)
     move = CONCUR if concurs else DISSENT
@@ -120,9 +123,13 @@ def look_again(*, ruling: Ruling, concurs: bool, text: str, by: User) -> SecondL
     if not concurs and not text:
         raise ValidationError({"text": _("Say why you do not concur.")})
     check_text("text", text)
+    country = dispute.item.case.country_id
+    held = hold_up(text, country_id=country, overruled=overruled)
     if concurs:
         dispute.ruling = waiting
     diary = _diary(dispute, by)
+    if held:
+        diary.note("dispute.overrule", address_of(dispute), new=held)
     carry_out(move, dispute, diary=diary, reason=text)
     drop_item_draft(item=dispute.item, kind=DraftOf.SECOND_LOOK, by=by)
     diary.write()

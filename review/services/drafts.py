@@ -7,7 +7,7 @@ the two are merged field by field, and where both changed one field, nothing is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,8 @@ from questionnaire.services.merging import Merge, all_alike, merge, texts_of
 
 from ..enums import DraftOf
 from ..models import Case, CaseItem, ReviewDraft, Thread
-from ..selectors.drafts import ASIDE, draft_of, fields_in
+from ..selectors.drafts import ASIDE, LAST_WORD, draft_of, fields_in
+from .said import is_all_said
 from .typing_at import CHECKS
 
 TRIES = 5
@@ -42,6 +43,10 @@ class Spot:
     case: Case
     kind: str
     place: str
+
+
+class AlreadySaid(Closed):
+    """What was typed came after the act that it became: it is late, and nothing of it is lost."""
 
 
 class Clash(Stale):
@@ -67,6 +72,15 @@ def place_of_new(item: CaseItem | None) -> str:
     return f"thread/new/{place_of_item(item)}" if item else "thread/new"
 
 
+def place_of_last_word(item: CaseItem) -> str:
+    """Return the place of the expert's comment on a settled answer: a message about it."""
+    return LAST_WORD + place_of_item(item)
+
+
+def on_last_word(item: CaseItem) -> Spot:
+    return Spot(item.case, DraftOf.MESSAGE, place_of_last_word(item))
+
+
 def on_item(item: CaseItem, kind: str) -> Spot:
     return Spot(item.case, kind, place_of_item(item))
 
@@ -79,9 +93,9 @@ def keep_review_draft(*, spot: Spot, typed: Typed, by: User) -> Kept:
     opinion, and the service that makes one of it asks again under its lock.
 
     Raises NotAllowed, Closed where it is too late, ObjectDoesNotExist where there is no such
-    place in the case, and Clash.
+    place in the case, AlreadySaid where the person has said just that, and Clash.
     """
-    demand_open(spot=spot, by=by)
+    _demand_takes(spot, typed, by)
     for _try in range(TRIES):
         draft = draft_of(by, spot.case, spot.kind, spot.place)
         if draft and typed.key and draft.idempotency_key == typed.key:
@@ -93,6 +107,17 @@ def keep_review_draft(*, spot: Spot, typed: Typed, by: User) -> Kept:
         if kept:
             return kept
     raise Stale(_("You write here in many windows just now. Save again in a moment."))
+
+
+def _demand_takes(spot: Spot, typed: Typed, by: User) -> None:
+    """As demand_open; raise AlreadySaid where what was typed has become the person's word."""
+    try:
+        demand_open(spot=spot, by=by)
+    except Closed as closed:
+        where = {"case": spot.case, "kind": spot.kind, "place": spot.place}
+        if is_all_said(**where, fields=typed.fields, by=by):
+            raise AlreadySaid(closed.reason) from closed
+        raise
 
 
 def demand_open(*, spot: Spot, by: User) -> None:
@@ -190,3 +215,9 @@ def drop_draft(*, case: Case, kind: str, place: str, by: User) -> bool:
 def drop_item_draft(*, item: CaseItem, kind: str, by: User) -> bool:
     """As drop_draft, of a text about one answer."""
     return drop_draft(case=item.case, kind=kind, place=place_of_item(item), by=by)
+
+
+def drop_item_drafts(*, case: Case, items: Iterable[CaseItem], kind: str, by: User) -> None:
+    """As drop_item_draft, of texts about several answers of one case; one query."""
+    places = [place_of_item(item) for item in items]
+    ReviewDraft.objects.filter(person=by, case=case, kind=kind, place__in=places).delete()

@@ -13,11 +13,12 @@ from mipex_site.base.verdict import demand
 from questionnaire.enums import Role, RoundState
 from questionnaire.models import Assignment, Country, Round
 
-from ..enums import CaseState
+from ..enums import CaseState, DraftOf
 from ..models import Case, CaseItem, LastWord, NamingConsent
 from ..rules import may_have_last_word, may_say_naming
 from ..rules.last_word import NAMED
 from .addresses import address_of
+from .drafts import drop_draft, place_of_last_word
 from .moves.endings import finish, waits
 from .moving import Diary, demand_open_round, lock, where_it_stands
 from .scanning import hold_up
@@ -38,6 +39,8 @@ def comment(*, item: CaseItem, text: str, by: User, overruled: bool = False) -> 
     text = checked(text)
     held = hold_up(text, country_id=item.case.country_id, overruled=overruled)
     said = LastWord.objects.create(item=item, author=by, text=text)
+    place = place_of_last_word(item)
+    drop_draft(case=item.case, kind=DraftOf.MESSAGE, place=place, by=by)
     diary = _diary(item.case, by)
     new = {"version": item.version, "reference_date": item.reference_date, "text": said.text}
     diary.note("last_word.comment", address_of(item), new=new | held)

@@ -134,7 +134,10 @@ def lock(thing: Thing) -> Thing:
 
     The round, its sheets by key, its cases by key. PostgreSQL reads a row that it waited for
     anew, but not the rows joined to it; so the thing is read by a statement of its own after.
+    Raises WrongState for a case that is not begun: none of its sheets was submitted.
     """
+    if thing.pk is None:
+        raise WrongState(where_it_stands(thing))
     if isinstance(thing, Round):
         round_ = hold_round(thing)
         hold_sheets(round=round_)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from mipex_site.accounts.models import User
@@ -13,11 +17,11 @@ from questionnaire.enums import Role
 from questionnaire.models import Option
 
 from ..enums import DraftOf, ItemState, OpinionKind
-from ..models import CaseItem, Opinion
+from ..models import Case, CaseItem, Opinion
 from ..rules import may_review, writers
+from ..selectors.sealing import code_first, sealed_items
 from .addresses import address_of
-from .coding import demand_coded
-from .drafts import drop_item_draft
+from .drafts import drop_item_drafts
 from .moving import Diary, carry_out, demand_open_round, lock, where_it_stands
 from .scanning import hold_up
 from .weighing import what_follows
@@ -43,13 +47,7 @@ def give_opinion(
     spoken, Stale if another version is under review by now, ValidationError, and Held.
     """
     item = lock(item)
-    written_by = writers(item.case)
-    demand(may_review(by, item.case, written_by=written_by))
-    demand_coded(item=item, by=by)
-    demand_under_review(item, version=version)
-    opinions = list(item.opinions.filter(version=version))
-    if any(opinion.reviewer_id == by.pk for opinion in opinions):
-        raise WrongState(_("You have already given your opinion on this version."))
+    sitting = Sitting(case=item.case, items=[item], by=by)
     opinion = Opinion(
         item=item,
         version=version,
@@ -58,17 +56,60 @@ def give_opinion(
         suggested_option=suggested_option,
         text=text.strip(),
     )
-    _check(opinion)
-    held = hold_up(opinion.text, country_id=item.case.country_id, overruled=overruled)
-    opinion.save(force_insert=True)
-    drop_item_draft(item=item, kind=DraftOf.OPINION, by=by)
-    diary = Diary(by=by, role=Role.REVIEWER, stream=item.case.round.stream)
-    diary.note("opinion.give", address_of(item), new=_as_kept(opinion) | held)
-    move = what_follows(item, [*opinions, opinion], written_by=written_by)
-    if move:
-        carry_out(move, item, diary=diary)
-    diary.write()
+    sitting.hear(opinion, overruled=overruled)
+    sitting.keep()
     return opinion
+
+
+class Sitting:
+    """One reviewer's opinions on answers of one locked case: each is heard, then all are kept.
+
+    What decides is read once for all ITEMS, which must be fresh and share the locked CASE.
+    Raises NotAllowed where the person may give no opinion in the case.
+    """
+
+    def __init__(self, *, case: Case, items: Sequence[CaseItem], by: User) -> None:
+        self.case, self.by = case, by
+        self.written_by = writers(case)
+        demand(may_review(by, case, written_by=self.written_by))
+        self.sealed = sealed_items(by, items)
+        self.said: dict[int, list[Opinion]] = defaultdict(list)
+        of_them = Opinion.objects.filter(item__in=[item.pk for item in items])
+        for opinion in of_them.filter(version=F("item__version")):
+            self.said[opinion.item_id].append(opinion)
+        self.given: list[tuple[Opinion, dict[str, list[str]]]] = []
+
+    def hear(self, opinion: Opinion, *, overruled: bool = False) -> None:
+        """Take up one opinion that `keep` will write, or raise and take up nothing of it.
+
+        Raises what `give_opinion` raises.
+        """
+        item = opinion.item
+        if item.pk in self.sealed:
+            raise WrongState(code_first())
+        demand_under_review(item, version=opinion.version)
+        if any(other.reviewer_id == self.by.pk for other in self.said[item.pk]):
+            raise WrongState(_("You have already given your opinion on this version."))
+        _check(opinion)
+        held = hold_up(opinion.text, country_id=self.case.country_id, overruled=overruled)
+        self.said[item.pk].append(opinion)
+        self.given.append((opinion, held))
+
+    def keep(self) -> None:
+        """Write what was heard, a row and a record each, and make the move that follows."""
+        items = [opinion.item for opinion, _held in self.given]
+        if not items:
+            return
+        Opinion.objects.bulk_create(opinion for opinion, _held in self.given)
+        drop_item_drafts(case=self.case, items=items, kind=DraftOf.OPINION, by=self.by)
+        diary = Diary(by=self.by, role=Role.REVIEWER, stream=self.case.round.stream)
+        for opinion, held in self.given:
+            item = opinion.item
+            diary.note("opinion.give", address_of(item), new=_as_kept(opinion) | held)
+            move = what_follows(item, self.said[item.pk], written_by=self.written_by)
+            if move:
+                carry_out(move, item, diary=diary)
+        diary.write()
 
 
 def demand_under_review(item: CaseItem, *, version: int) -> None:

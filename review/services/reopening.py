@@ -23,10 +23,9 @@ from questionnaire.services import assessments
 
 from ..enums import CaseState, ReopeningState
 from ..models import Case, CaseItem, ReopenedItem, Reopening
-from ..models.windows import BEFORE_ITS_END
-from ..rules import may_ask_reopening
+from ..rules.reopening import may_be_reopened, may_take_part, reasons_for
 from .addresses import address_of
-from .moves import END, GRANT, GRANT_FIRST, REFUSE, REOPEN_CASE, SECOND, WITHDRAW
+from .moves import END, GRANT, GRANT_FIRST, REFUSE, SECOND, WITHDRAW
 from .moves.windows import LISTABLE, is_decided_by_two
 from .moving import Diary, Move, ask, carry_out, demand_open_round, lock, where_it_stands
 from .scanning import hold_up
@@ -47,16 +46,12 @@ def ask_reopening(
 ) -> Reopening:
     """Ask that the listed ITEMS may be changed again; a coordinator decides.
 
-    REASON is one of ReopeningReason, TEXT says why and what shows it; the expert reads it under
+    REASON is one of reasons_for(BY), TEXT says why and what shows it; the expert reads it under
     no name. Raises NotAllowed, WrongState while one is under way or the sheet is not where it
     can be opened, Refusal for an answer that is disputed, ValidationError by field, and Held.
     """
     case = lock(case)
-    demand_open_round(case)
-    demand(may_ask_reopening(by, case))
-    _demand_none_under_way(case)
-    if case.state not in REOPEN_CASE.sources:
-        raise WrongState(f"{where_it_stands(case)} {REOPEN_CASE.when}")
+    demand_can_ask(case=case, by=by)
     listed = _fresh(case, items)
     reopening = Reopening(
         case=case,
@@ -66,6 +61,8 @@ def ask_reopening(
         needs_two=case.state == CaseState.CLEARED,
     )
     reopening.clean_fields(exclude=("case", "asked_by"))
+    if reason not in reasons_for(by, case):
+        raise ValidationError({"reason": _("Choose one of the reasons.")})
     held = hold_up(reopening.text, country_id=case.country_id, overruled=overruled)
     _save(reopening, by)
     ReopenedItem.objects.bulk_create(
@@ -80,6 +77,14 @@ def ask_reopening(
     diary.note("window.ask", address_of(case), new=new | held, reason=reopening.text)
     diary.write()
     return reopening
+
+
+def demand_can_ask(*, case: Case, by: User) -> None:
+    """Raise NotAllowed to who never may, WrongState while the sheet cannot be opened again."""
+    demand(may_take_part(by, case))
+    verdict = may_be_reopened(case)
+    if not verdict:
+        raise WrongState(verdict.reason)
 
 
 @transaction.atomic
@@ -200,11 +205,6 @@ def _move(move: Move, reopening: Reopening, by: User, held: dict[str, Any]) -> R
     carry_out(move, reopening, diary=diary, reason=reopening.decision)
     diary.write()
     return reopening
-
-
-def _demand_none_under_way(case: Case) -> None:
-    if Reopening.objects.filter(case_id=case.pk, state__in=BEFORE_ITS_END).exists():
-        raise WrongState(_("A reopening of this sheet is under way already."))
 
 
 def _fresh(case: Case, items: Sequence[CaseItem]) -> list[CaseItem]:

@@ -42,6 +42,8 @@ MINISTRIES = frozenset(
 LINKS = frozenset("de del della dell der des do da du for fur of".split())
 ARTICLES = frozenset("das der die el la las le los the".split())
 INVISIBLE = "Cf"
+AROUND = "<>()[]{},;:.!?*_\"'“”‘’„«»… "
+"""What stands around a hit and is none of it, such as the full stop after an address."""
 WITHOUT_A_MARK = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "\u0131": "i"}
     | {"æ": "ae", "œ": "oe", "þ": "th"}
@@ -116,7 +118,7 @@ def names_found(text: str, *, country_id: int) -> tuple[Hit, ...]:
         found.append((words[first][0], words[last][1], kind))
     hits: dict[str, Hit] = {}
     for start, end, kind in _apart(found):
-        shown = " ".join(text[start:end].split())
+        shown = " ".join(text[start:end].split()).strip(AROUND)
         hits.setdefault(fold(shown), Hit(kind, shown[:LONGEST]))
     return tuple(hits.values())
 
@@ -224,7 +226,7 @@ def _titled(
 
 def _addresses(text: str) -> Iterator[tuple[int, int, str]]:
     for match in re.finditer(r"\S+", text):
-        name, _at, place = match[0].strip("<>()[]{},;:.\"'“”").partition("@")
+        name, _at, place = match[0].strip(AROUND).partition("@")
         if name and "." in place.strip("."):
             yield match.start(), match.end(), HitKind.EMAIL
 

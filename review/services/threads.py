@@ -141,10 +141,11 @@ def close_thread(*, thread: Thread, by: User) -> Thread:
 def redact(*, message: Message, reason: str, by: User, overruled: bool = False) -> Redaction:
     """Show a message to nobody any more, but for the day and the reason of its removal.
 
-    Raises NotAllowed, WrongState if it is removed already or the round is closed,
+    It protects who is named, so it is done in a closed round too: it is a row of its own, and no
+    row of the conversation is changed. Raises NotAllowed, WrongState if it is removed already,
     ValidationError without a reason, and Held: the reason is shown in its place.
     """
-    thread = _locked_thread(message.thread)
+    thread = _locked_thread(message.thread, also_closed=True)
     message.thread = thread
     standing = standing_in(by, thread.case)
     demand(may_read_thread(by, thread, standing) and may_redact_as(standing, by, message))
@@ -172,17 +173,19 @@ def checked(text: str, *, field: str = "text", missing: str = "") -> str:
     return text
 
 
-def _locked(case: Case) -> Case:
+def _locked(case: Case, *, also_closed: bool = False) -> Case:
+    """Lock the case. Raises WrongState in a closed round, unless ALSO_CLOSED."""
     if case.pk is None:
         raise WrongState(_("The review of this sheet has not begun."))
     case = lock(case)
-    demand_open_round(case)
+    if not also_closed:
+        demand_open_round(case)
     return case
 
 
-def _locked_thread(thread: Thread) -> Thread:
+def _locked_thread(thread: Thread, *, also_closed: bool = False) -> Thread:
     """Lock the case and return the conversation as it is now; its numbers hang on the case."""
-    case = _locked(thread.case)
+    case = _locked(thread.case, also_closed=also_closed)
     fresh = Thread.objects.select_related("item__indicator").get(pk=thread.pk)
     fresh.case = case
     if fresh.item:

@@ -15,12 +15,15 @@ from mipex_site.accounts.models import User
 from mipex_site.base.verdict import YES, Verdict, no
 from questionnaire.enums import RoundState
 
-from ..enums import DisputeState, DraftOf, ItemState
-from ..models import BlindCoding, Case, CaseItem, Consent, Dispute, Opinion, Thread
+from ..enums import CaseState, DisputeState, DraftOf, ItemState
+from ..models import BlindCoding, Case, CaseItem, Consent, Dispute, LastWord, Opinion, Thread
 from ..rules import may_be_coded, may_code, may_consent, may_review, may_rule
+from ..rules.last_word import may_have_last_word
 from ..rules.looking import may_look_again
+from ..rules.reopening import is_lead_expert
 from ..rules.threads import may_post, standing_in
 from ..selectors.cases import may_speak_on
+from ..selectors.drafts import LAST_WORD
 from ..selectors.sealing import code_first, is_sealed
 
 Verdicts = tuple[Verdict, Verdict]
@@ -90,7 +93,12 @@ def _waits(dispute: Dispute, state: str) -> Verdict:
 
 
 def _message(case: Case, place: str, by: User) -> Verdicts:
-    """A conversation, or one that is not begun: about the case, or about one of its answers."""
+    """A conversation, or one that is not begun: about the case, or about one of its answers.
+
+    A comment of the last word is a message to the review as well, at a place of its own.
+    """
+    if place.startswith(LAST_WORD):
+        return _last_word(item_at_place(case, place.removeprefix(LAST_WORD)), by)
     if place.startswith("thread/new"):
         about = place.removeprefix("thread/new").strip("/")
         if about:
@@ -105,6 +113,17 @@ def _message(case: Case, place: str, by: User) -> Verdicts:
     if thread.closed_at:
         return may_post(by, thread), no(_("This conversation is closed."))
     return may_post(by, thread), _open(case)
+
+
+def _last_word(item: CaseItem, by: User) -> Verdicts:
+    case = item.case
+    if not is_lead_expert(by, case):
+        return may_have_last_word(by, case), YES
+    if LastWord.objects.filter(item_id=item.pk).exists():
+        return YES, no(_("You have commented on this answer already."))
+    if case.state != CaseState.LAST_WORD:
+        return YES, no(_("The last word on this sheet is not open now."))
+    return YES, _open(case) and may_have_last_word(by, case)
 
 
 def _under_review(item: CaseItem) -> Verdict:

@@ -16,12 +16,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
 from mipex_site.base.htmx import is_htmx, render_page_or_part
+from mipex_site.base.verdict import demand
 from questionnaire.models import Option
 
 from ..enums import DraftOf, ItemState
 from ..forms import OpinionForm
 from ..forms.overruling import attempt
 from ..models import Case, CaseItem
+from ..rules import may_review
 from ..selectors import CaseRow, case_page
 from ..selectors.codings import coding_progress
 from ..selectors.reading import ItemPage, groups_of, item_page
@@ -47,7 +49,8 @@ def case(request: HttpRequest, **codes: str) -> HttpResponse:
     found = case_at(request, **codes)
     page = case_page(found, request.user)
     listed = contents(page, groups_of(found), show=request.GET.get(SHOW, ""))
-    moves = moves_of_case(found, request.user)
+    talk = talk_about(found, request.user)
+    moves = moves_of_case(found, request.user, talk["talk"])
     context = {
         "page": page,
         "contents": listed,
@@ -56,7 +59,7 @@ def case(request: HttpRequest, **codes: str) -> HttpResponse:
         "codings": coding_progress(found, request.user) if not page.may_review else None,
         "may_return": moves[0].verdict,
         "return_url": address("return", page.place),
-        **talk_about(found, request.user),
+        **talk,
         **_due(found),
         **frame(found.round),
     }
@@ -76,6 +79,7 @@ def item(request: HttpRequest, **codes: str) -> HttpResponse:
             response["HX-Reswap"] = "outerHTML show:window:top"
         return response
     demand_coded_first(request.user, found)
+    demand(may_review(request.user, found.case))
     spot = on_item(found, DraftOf.OPINION)
     done = act_on_draft(request, spot)
     if done:
@@ -148,7 +152,6 @@ def _show(
         "as_part": is_htmx(request),
         "contents": contents(page.case, page.groups, current=page.row, show=show),
         "place_words": place_words(page.case, page.place),
-        "moves": moves_of_item(found, request.user, page),
         "coded": coded_words(found, request.user),
         **_reading(page),
         **_ways(page),
@@ -164,10 +167,12 @@ def _show(
 
 
 def _around(request: HttpRequest, found: CaseItem, page: ItemPage) -> dict[str, Any]:
-    """Return what stands beside the answer: what clashes, what is talked about it, the frame."""
+    """Return what stands beside the answer: what clashes, the talk, what can happen, the frame."""
+    talk = talk_about(found.case, request.user, found)
     return {
         **clashes_beside(found, request, reviews=bool(page.case.may_review)),
-        **talk_about(found.case, request.user, found),
+        **talk,
+        "moves": moves_of_item(found, request.user, page, talk["talk"]),
         **_due(found.case),
         **frame(found.case.round, step_to_case(page.case.place)),
     }

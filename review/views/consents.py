@@ -9,10 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from mipex_site.base.verdict import demand
+
 from ..enums import DraftOf
 from ..forms import ConsentForm
 from ..forms.overruling import attempt
 from ..models import CaseItem
+from ..rules import may_consent
 from ..selectors.reading import item_page
 from ..services.consents import consent
 from ..services.drafts import on_item
@@ -29,6 +32,7 @@ def give(request: HttpRequest, **codes: str) -> HttpResponse:
     found = item_at(request, **codes)
     demand_coded_first(request.user, found)
     if request.method == "POST":
+        demand(may_consent(request.user, found))
         done = act_on_draft(request, on_item(found, DraftOf.CONSENT))
         form = ConsentForm(request.POST)
         if done or attempt(form, consent, item=found, by=request.user):

@@ -36,7 +36,7 @@ from ..selectors.consistency import (
 )
 from ..selectors.consistency_grid import VIEWERS, Held
 from .contents import SHOW
-from .places import frame
+from .places import frame, step_to_board
 from .values import value_words
 
 GROUP = "group"
@@ -67,7 +67,7 @@ def index(request: HttpRequest, round_code: str) -> HttpResponse:
         "lines": [(line, _url(round_, line.code)) for line in lines if _has(line, show)],
         "shows": [(name, _show_words(name), name == show) for name in ("", *SHOWS)],
         "hides_some": hides_some,
-        **frame(round_),
+        **frame(round_, *_board(round_, reach)),
     }
     return render(request, "review/consistency.html", context)
 
@@ -99,9 +99,13 @@ def question(request: HttpRequest, round_code: str, indicator: str) -> HttpRespo
         "csv_query": urlencode(asked_for | {"format": "csv"}),
         "before": _url(round_, page.before),
         "after": _url(round_, page.after),
-        **frame(round_, (_("Consistency check"), _url(round_))),
+        **frame(round_, *_board(round_, reach), (_("Consistency check"), _url(round_))),
     }
     return render(request, "review/consistency_question.html", context)
+
+
+def _board(round_: Round, reach: Reach) -> list[tuple[str, str]]:
+    return [step_to_board(round_)] if reach.looks_on_all else []
 
 
 def _round_of(request: HttpRequest, code: str) -> tuple[Round, Reach]:
@@ -134,7 +138,7 @@ def _one_of(request: HttpRequest, name: str, known: Iterable[str]) -> str:
 def _show_words(name: str) -> str:
     return {
         JUMPS: _("Jumps"),
-        CONTRADICTIONS: _("Contradictions"),
+        CONTRADICTIONS: _("Contradicting answers"),
         UNSETTLED: _("Not settled"),
     }.get(name, _("All"))
 

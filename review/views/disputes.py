@@ -14,11 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from mipex_site.accounts.models import User
 from mipex_site.base.htmx import is_htmx, render_page_or_part
+from mipex_site.base.verdict import demand
 
 from ..enums import DisputeCause, DisputeState, DraftOf
 from ..forms import RulingForm, SecondLookForm
 from ..forms.overruling import attempt
 from ..models import Dispute, Ruling
+from ..rules import may_look_again, may_rule
 from ..selectors import DisputePage, dispute_page
 from ..selectors.lists import disputes_of, rulings_of
 from ..selectors.parts import review_due_on
@@ -44,6 +46,7 @@ def dispute(request: HttpRequest, **codes: str) -> HttpResponse:
     page = dispute_page(found, request.user)
     if request.method == "GET":
         return _show(request, found, page)
+    demand(may_rule(request.user, found))
     spot = on_item(found.item, DraftOf.RULING)
     done = act_on_draft(request, spot)
     if done:
@@ -68,6 +71,7 @@ def _kept_words(found: Dispute) -> str:
 def look(request: HttpRequest, **codes: str) -> HttpResponse:
     """Keep a second look at the ruling that was read: concur, or say why not."""
     found = dispute_at(request, **codes)
+    demand(may_look_again(request.user, found))
     page = dispute_page(found, request.user)
     spot = on_item(found.item, DraftOf.SECOND_LOOK)
     done = act_on_draft(request, spot, page=_here(page))
@@ -96,6 +100,7 @@ def _looked(request: HttpRequest, page: DisputePage, *, concurs: bool) -> HttpRe
 def draft(request: HttpRequest, **codes: str) -> HttpResponse:
     """Lay a ruling of another country here as the person's own draft."""
     found = dispute_at(request, **codes)
+    demand(may_rule(request.user, found))
     number = request.POST.get("ruling", "")
     known = Ruling.objects.select_related(
         "option", "dispute__item__case__round", "dispute__item__case__country"

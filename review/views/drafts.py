@@ -24,7 +24,7 @@ from mipex_site.base.typed import NOT_TYPED, length_of, without_nul, words_of_li
 from questionnaire.enums import TEXT_LIMIT
 
 from ..forms.labels import label_of
-from ..models import CaseItem
+from ..models import CaseItem, ReviewDraft
 from ..selectors.blind import place_of
 from ..selectors.drafts import draft_of, fields_in, not_taken_in, texts_in
 from ..services.drafts import Spot, Typed, discard_review_draft, keep_review_draft
@@ -71,8 +71,20 @@ def typing_at(
     title: str = "",
 ) -> Typing:
     """Return what a form of FIELDS needs; CODE and TITLE name what it is about. One query."""
-    place = place_of(spot.case)
     found = draft_of(request.user, spot.case, spot.kind, spot.place)
+    return typing_on(spot, found, fields=fields, code=code, title=title)
+
+
+def typing_on(
+    spot: Spot,
+    found: ReviewDraft | None,
+    *,
+    fields: Iterable[str] = (),
+    code: str = "",
+    title: str = "",
+) -> Typing:
+    """As typing_at, where the draft is known: it asks the database nothing."""
+    place = place_of(spot.case)
     return Typing(
         door=reverse("review:draft", args=[*codes_of(place), spot.kind, spot.place]),
         pulse=reverse("review:pulse"),

@@ -27,7 +27,7 @@ from ..selectors.interests import (
     unblindings_of,
 )
 from ..services import interests as services
-from .places import frame
+from .places import frame, step_to_board, steps_to_board
 
 
 @require_http_methods(["GET", "POST"])
@@ -70,7 +70,7 @@ def decide(request: HttpRequest, round_code: str, country: str) -> HttpResponse:
         "round": round_,
         "country": where,
         "lines": [(line, _decision_form(line, form)) for line in lines],
-        **frame(round_, _step_to_round(round_)),
+        **frame(round_, *_steps_above(request, round_)),
     }
     status = 422 if form is not None else 200
     return render(request, "review/interests_decide.html", context, status=status)
@@ -125,7 +125,7 @@ def names(request: HttpRequest, round_code: str, country: str) -> HttpResponse:
         "round": round_,
         "country": where,
         "form": form,
-        **frame(round_, _step_to_round(round_)),
+        **frame(round_, *_steps_above(request, round_)),
     }
     return render(request, "review/interests_names.html", context, status=_status(form))
 
@@ -139,7 +139,7 @@ def learned(request: HttpRequest, round_code: str) -> HttpResponse:
     context = {
         "round": round_,
         "lines": unblindings_of(round_, request.user),
-        **frame(round_),
+        **frame(round_, step_to_board(round_)),
     }
     return render(request, "review/interests_learned.html", context)
 
@@ -148,8 +148,9 @@ def _place(round_code: str, country: str) -> tuple[Round, Country]:
     return get_object_or_404(Round, code=round_code), get_object_or_404(Country, code=country)
 
 
-def _step_to_round(round_: Round) -> tuple[str, str]:
-    return _("Who learned names"), reverse("review:names-learned", args=[round_.code])
+def _steps_above(request: HttpRequest, round_: Round) -> list[tuple[str, str]]:
+    learned = _("Who learned names"), reverse("review:names-learned", args=[round_.code])
+    return [*steps_to_board(request.user, round_), learned]
 
 
 def _status(form: Any) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -14,13 +15,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 from mipex_site.base.errors import NotAllowed
 from mipex_site.base.forms import attempt as attempt_plain
 
+from ..enums import DraftOf
 from ..forms.overruling import attempt
 from ..forms.windows import CommentForm, LastWordForm
-from ..models import Case, CaseItem
+from ..models import Case, CaseItem, ReviewDraft
 from ..rules.reopening import is_lead_expert
+from ..selectors.drafts import LAST_WORD, drafts_of_last_word
 from ..selectors.last_word import LastWordPage, SettledRow, last_word_page
+from ..services.drafts import Spot, on_last_word
 from ..services.last_word import comment as keep_comment
 from ..services.last_word import give_last_word
+from .drafts import act_on_draft, context_of, keep_what_came, typing_on
 from .places import address, day_in, frame, title_of
 from .values import value_words, words_of
 
@@ -44,13 +49,21 @@ def comment(request: HttpRequest, indicator: str, **codes: str) -> HttpResponse:
     """Keep what the expert says of one settled answer."""
     case = _case_at(request, codes)
     item = get_object_or_404(
-        CaseItem.objects.filter(case_id=case.pk, indicator__code=indicator),
+        CaseItem.objects.select_related("indicator").filter(
+            case_id=case.pk, indicator__code=indicator
+        ),
         reference_date=day_in(request, case),
     )
+    item.case = case
+    spot = on_last_word(item)
+    done = act_on_draft(request, spot, page=reverse("review:last-word", kwargs=codes))
+    if done:
+        return done
     form = CommentForm(request.POST, auto_id=_auto_id(indicator, item.reference_date))
     if attempt(form, keep_comment, item=item, by=request.user):
         messages.success(request, _("Your comment is kept."))
         return redirect("review:last-word", **codes)
+    keep_what_came(request, spot)
     return _show(request, case, comments={(indicator, item.reference_date): form})
 
 
@@ -72,10 +85,13 @@ def _show(
 ) -> HttpResponse:
     page = last_word_page(case, request.user)
     given = comments or {}
+    typed = drafts_of_last_word(request.user, case) if page.is_open else {}
+    lines = [_line(case, page, row, given, typed) for row in page.rows]
     context = {
         "page": page,
         "form": form or LastWordForm(),
-        "lines": [_line(page, row, given) for row in page.rows],
+        "lines": lines,
+        **context_of(next((line["typing"] for line in lines if line["typing"]), None)),
         "outcome_url": address("outcome", page.place),
         "reopen_url": address("reopening", page.place),
         **frame(case.round, _step(page)),
@@ -84,14 +100,28 @@ def _show(
     return render(request, "review/last_word.html", context, status=422 if is_wrong else 200)
 
 
-def _line(page: LastWordPage, row: SettledRow, given: dict[Any, CommentForm]) -> dict[str, Any]:
+def _line(
+    case: Case,
+    page: LastWordPage,
+    row: SettledRow,
+    given: dict[Any, CommentForm],
+    typed: dict[str, ReviewDraft],
+) -> dict[str, Any]:
+    """Return one answer and, where it may be commented on, the form with what was TYPED."""
     code, day = row.indicator.code, row.reference_date
-    form = given.get((code, day)) or CommentForm(auto_id=_auto_id(code, day))
+    form = typing = None
+    if page.is_open and row.last_word is None:
+        spot = Spot(case, DraftOf.MESSAGE, f"{LAST_WORD}{code}/{day.isoformat()}")
+        typing = typing_on(spot, typed.get(spot.place), code=code, title=row.indicator.title)
+        fresh = CommentForm(auto_id=_auto_id(code, day), initial=typing.initial)
+        form = given.get((code, day)) or fresh
+        typing = typing.of(form)
     return {
         "row": row,
         "said": words_of(row.said),
         "settled": value_words(kind=row.kind, option=row.option, points=row.points),
-        "form": form if page.is_open and row.last_word is None else None,
+        "form": form,
+        "typing": typing,
         "url": address("last-word-comment", page.place, code, day),
     }
 

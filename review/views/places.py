@@ -20,7 +20,7 @@ from mipex_site.base.verdict import demand
 from questionnaire.models import Assessment, Round
 
 from ..models import Case, CaseItem, Dispute
-from ..rules import may_see_case, must_declare
+from ..rules import may_see_case, may_see_unblindings, must_declare
 from ..selectors.blind import Place, place_of
 from ..selectors.parts import cut_off_of
 from ..selectors.sealing import code_first, is_sealed
@@ -121,6 +121,17 @@ def frame(round_: Round, *steps: tuple[str, str]) -> dict[str, object]:
         "demonstration": round_.is_demonstration,
         "crumbs": [{"title": title, "url": url} for title, url in crumbs],
     }
+
+
+def step_to_board(round_: Round) -> tuple[str, str]:
+    """Return the step to the round's board, for those who run or observe the round."""
+    title = _("Board of %(round)s") % {"round": round_}
+    return title, reverse("desk:board", args=[round_.code])
+
+
+def steps_to_board(user: User, round_: Round) -> list[tuple[str, str]]:
+    """As step_to_board, and nothing for whom the board is shut to; one query."""
+    return [step_to_board(round_)] if may_see_unblindings(user, round_) else []
 
 
 def step_to_case(place: Place) -> tuple[str, str]:

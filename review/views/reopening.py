@@ -14,8 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from mipex_site.accounts.models import User
 from mipex_site.base.errors import WrongState
-from mipex_site.base.verdict import Verdict, demand, no
-from questionnaire.enums import RoundState
+from mipex_site.base.verdict import Verdict, demand
 from questionnaire.models import Round
 
 from .. import workflow
@@ -23,8 +22,13 @@ from ..enums import ReopeningState
 from ..forms.overruling import attempt
 from ..forms.windows import DecisionForm, ReopeningForm
 from ..models import Case, Reopening
-from ..rules import may_ask_reopening, may_read_late_changes
-from ..rules.reopening import is_lead_expert
+from ..rules import (
+    may_ask_reopening,
+    may_read_late_changes,
+    may_refuse_reopening,
+    may_second_reopening,
+)
+from ..rules.reopening import is_lead_expert, reasons_for
 from ..selectors.blind import Place
 from ..selectors.reopening import (
     ReopeningPage,
@@ -35,7 +39,15 @@ from ..selectors.reopening import (
 )
 from ..services import reopening as services
 from .moves import Possible
-from .places import address, case_at, codes_of, frame, step_to_case, title_of
+from .places import (
+    address,
+    case_at,
+    codes_of,
+    frame,
+    step_to_case,
+    steps_to_board,
+    title_of,
+)
 from .values import words_of
 
 SHOWN = {
@@ -56,7 +68,10 @@ def reopening(request: HttpRequest, **codes: str) -> HttpResponse:
     page = reopening_page(case, request.user)
     rows = items_by_key(case) if case.pk else {}
     typed = request.POST if request.method == "POST" else None
-    form = ReopeningForm(typed, listable=page.listable, rows=rows)
+    if typed is not None:
+        services.demand_can_ask(case=case, by=request.user)
+    reasons = reasons_for(request.user, case)
+    form = ReopeningForm(typed, listable=page.listable, rows=rows, reasons=reasons)
     if request.method == "POST":
         known = {"case": case, "by": request.user}
         if attempt(form, services.ask_reopening, **known):
@@ -72,8 +87,10 @@ def decide(request: HttpRequest, **codes: str) -> HttpResponse:
         return redirect("review:reopening", **codes)
     case = _case_at(request, codes)
     form = DecisionForm(request.POST)
+    found = _present(case)
+    demand(_may_decide(request.user, found, form))
     service = services.refuse if form.is_refusal else services.grant
-    if attempt(form, service, reopening=_present(case), by=request.user):
+    if attempt(form, service, reopening=found, by=request.user):
         messages.success(request, _("Your decision is kept."))
         return redirect("review:reopening", **codes)
     return _show(request, case, reopening_page(case, request.user), decision_form=form)
@@ -98,7 +115,8 @@ def changes(request: HttpRequest, round_code: str) -> HttpResponse:
         (change, words_of(change.before), words_of(change.now), title_of(change.place))
         for change in late_changes(round_, request.user)
     ]
-    context = {"round": round_, "lines": lines, **frame(round_)}
+    above = steps_to_board(request.user, round_)
+    context = {"round": round_, "lines": lines, **frame(round_, *above)}
     return render(request, "review/reopen_changes.html", context)
 
 
@@ -116,6 +134,12 @@ def _present(case: Case) -> Reopening:
     if found is None:
         raise WrongState(_("No reopening of this sheet is under way."))
     return found
+
+
+def _may_decide(user: User, found: Reopening, form: DecisionForm) -> Verdict:
+    """Whether the person may decide as they mean to; who grants as the second of two is another."""
+    seconds = form.is_grant and found.state == ReopeningState.SECONDING
+    return (may_second_reopening if seconds else may_refuse_reopening)(user, found)
 
 
 def _show(
@@ -163,9 +187,13 @@ def _verdicts(request: HttpRequest, case: Case) -> dict[str, Any]:
     """Return what this person may do now, from the table itself, and why not."""
     found = present_reopening(case) if case.pk else None
     if found is None:
-        may_ask = bool(case.pk) and _may_ask(request.user, case)
-        lines = [Possible(_("Ask for it"), may_ask, _("you"))] if case.pk else []
-        return {"may_ask": bool(may_ask), "moves": lines}
+        if not case.pk:
+            return {"may_ask": False, "moves": []}
+        may_ask = may_ask_reopening(request.user, case)
+        return {
+            "may_ask": bool(may_ask),
+            "moves": [Possible(_("Ask for it"), may_ask, _("you"))],
+        }
     told = {
         move: verdict
         for move, verdict in workflow.verdicts_for(request.user, found)
@@ -185,12 +213,6 @@ def _verdicts(request: HttpRequest, case: Case) -> dict[str, Any]:
         "is_seconding": found.state == ReopeningState.SECONDING,
         "moves": _worth_telling(shown),
     }
-
-
-def _may_ask(user: User, case: Case) -> Verdict:
-    if case.round.state != RoundState.OPEN:
-        return no(_("The review of this round is closed: nothing in it changes."))
-    return may_ask_reopening(user, case)
 
 
 def _worth_telling(lines: list[Possible]) -> list[Possible]:

@@ -22,7 +22,7 @@ from ..enums import Audience, DraftOf, Side
 from ..forms.overruling import attempt
 from ..forms.threads import MessageForm, RemoveForm, ThreadForm
 from ..models import Case, CaseItem, Message, Thread
-from ..rules.threads import Standing, may_open_thread, standing_in
+from ..rules.threads import Standing, may_open_thread, may_post_as, standing_in
 from ..selectors.blind import place_of
 from ..selectors.parts import cut_off_of
 from ..selectors.threads import (
@@ -90,6 +90,8 @@ def begin(request: HttpRequest, **codes: str) -> HttpResponse:
 def conversation(request: HttpRequest, number: int, **codes: str) -> HttpResponse:
     """Show a conversation, and keep a message in it."""
     thread, standing = _thread_at(request, number, codes)
+    if request.method == "POST":
+        demand(may_post_as(standing, thread))
     spot = Spot(thread.case, DraftOf.MESSAGE, place_of_thread(thread))
     done = act_on_draft(request, spot) if request.method == "POST" else None
     if done:

@@ -60,8 +60,8 @@ def test_every_blocker_is_named_with_who_moves_next_and_there_is_no_button(world
     worlds.learn_names(world, "EE", "PT")
     page = shown(as_person("coordinator"))
 
-    # Two countries with two strands each, one of them coded twice.
-    assert "5 things stand in its way" in page
+    # Two countries with two strands each; the two sheets of one are one thing that counts two.
+    assert "4 things stand in its way" in page
     for words in (
         "5 sheets to submit",
         "Estonia: Strand a",

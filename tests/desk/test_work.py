@@ -304,13 +304,13 @@ def test_an_edition_that_is_not_built_can_be_signed_in_advance(world):
 def test_the_queries_of_an_experts_page_do_not_grow(
     world, as_person, django_assert_num_queries, sheets
 ):
-    """The session, the person, the person's roles for the page and for the frame; then the
-    sheets, their cases and who helps."""
+    """The session, the person and the person's rights; then the sheets, their cases,
+    conversations and who helps."""
     for country in ("EE", "PT")[: sheets - 1]:
         expert_of(world.sheet(country, "b"), world["EE_a_1"])
     client = as_person("EE_a_1")
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(7):
         page = client.get(WORK).content.decode()
 
     assert page.count('class="work__item"') == sheets
@@ -326,7 +326,7 @@ def test_the_queries_of_a_reviewers_page_do_not_grow(
         worlds.submit_all(world)
     client = as_person("PT_reviewer_1")
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(9):
         client.get(WORK)
 
 
@@ -340,5 +340,5 @@ def test_the_queries_of_a_coordinators_page_do_not_grow(
         worlds.submit_all(world)
     client = as_person("coordinator")
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(11):
         client.get(WORK)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib.sessions.models import Session
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from review.models import Opinion, ReviewDraft
 from tests import world as worlds
@@ -66,6 +66,62 @@ def test_an_opinion_is_kept_while_it_is_typed_and_gone_when_it_is_given(page: Pa
     # The form that htmx put in is looked after, too.
     type_and_wait(page, OTHER)
     assert ReviewDraft.objects.get().place.startswith("aa2/")
+
+
+def drafts_sent_by(page: Page) -> list[str]:
+    """Return a list that grows by each draft that leaves the page from now on."""
+    sent: list[str] = []
+    is_draft = "/drafts/"
+    page.on("request", lambda asked: is_draft in asked.url and sent.append(asked.method))
+    return sent
+
+
+@pytest.mark.parametrize("keys", ["1n", "n1"], ids=["before", "after"])
+def test_a_page_left_while_its_opinion_is_sent_leaves_no_draft_behind(page: Page, keys: str):
+    """The portal has the opinion, and its answer has not come: the page is left just then."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if route.request.method == "POST":
+            route.fetch(max_redirects=0)
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.check('[name="kind"][value="agree"]')
+    expect(state_of(page)).to_contain_text(KEPT)
+    page.route(ADDRESS, hold)
+    sent = drafts_sent_by(page)
+    for key in keys:
+        page.keyboard.press(key)
+    while not held:
+        page.wait_for_timeout(20)
+
+    page.goto(f"{acts.case_of('EE', 'a')}aa2/")
+    page.wait_for_load_state("networkidle")
+
+    assert Opinion.objects.get().kind == "agree"
+    assert not ReviewDraft.objects.exists()
+    assert "POST" not in sent
+    page.goto("/my-work/")
+    expect(page.locator("[data-left]")).to_have_count(0)
+
+
+def test_a_key_pressed_after_the_opinion_is_sent_is_no_draft_of_the_next_answer(page: Page):
+    page.check('[name="kind"][value="agree"]')
+    expect(state_of(page)).to_contain_text(KEPT)
+    page.route(ADDRESS, lambda route: (page.keyboard.press("2"), route.continue_()))
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.keyboard.press("n")
+    expect(page).to_have_url(f"{acts.case_of('EE', 'a')}aa2/")
+    page.wait_for_load_state("networkidle")
+
+    assert Opinion.objects.get().kind == "agree"
+    expect(page.locator('[name="kind"]:checked')).to_have_count(0)
+    page.wait_for_timeout(1200)
+    assert not ReviewDraft.objects.exists()
+    page.goto("/my-work/")
+    expect(page.locator("[data-left]")).to_have_count(0)
 
 
 def test_what_is_typed_without_a_network_survives_a_reload_and_is_sent_later(

@@ -9,6 +9,7 @@ from django.utils import timezone
 from questionnaire.enums import AssessmentState, Role
 from questionnaire.models import Answer, Assignment
 from questionnaire.services.delegating import delegate
+from review.services.interests import unblind
 from tests.factories.accounts import UserFactory
 from tests.factories.questionnaire import AssessmentFactory, coordinator_of, on_sheet
 
@@ -23,7 +24,15 @@ def lead(desk):
     opened(desk)
     desk.colleague = UserFactory(name="Ambrosia Puduwitz", email="ambrosia@example.org")
     desk.page = at(desk.sheet, "delegates/")
+    own = Assignment.objects.get(person=desk.expert)
+    desk.expert_pseudonym = own.pseudonym
     return desk
+
+
+def names_in(lead) -> tuple[str, ...]:
+    """Return what tells a coordinator who the people of the expert side are."""
+    people = (lead.expert, lead.colleague)
+    return tuple(word for one in people for word in (one.name, one.email))
 
 
 def lent(lead, **fields):
@@ -163,12 +172,42 @@ def test_the_coordinator_reads_it_and_can_end_it_but_lends_nothing(lead):
 
     shown = text_of(client.get(lead.page))
 
-    assert "Ambrosia Puduwitz on behalf of" in shown
+    assert f"{row.pseudonym} on behalf of {lead.expert_pseudonym}." in shown
     assert "Let this colleague help" not in shown
     assert client.post(lead.page, lent(lead)).status_code == 403
     client.post(lead.page, {"act": "end", "delegation": row.pk, "reason": "A complaint."})
     row.refresh_from_db()
     assert row.ended_at is not None
+
+
+def test_the_coordinator_reads_pseudonyms_also_of_what_ended(lead):
+    row = lend(lead)
+    client = signed_in(coordinator_of(lead.sheet.round))
+
+    running = text_of(client.get(lead.page))
+    expire(row)
+    over = text_of(client.get(lead.page))
+
+    for shown in (running, over):
+        assert row.pseudonym in shown
+        assert not [word for word in names_in(lead) if word in shown]
+
+
+def test_a_coordinator_who_asked_for_the_names_reads_them_while_it_lasts(lead, time_machine):
+    lend(lead)
+    round_, country = lead.sheet.round, lead.sheet.country
+    asked, other = coordinator_of(round_), coordinator_of(round_)
+    learned = unblind(round_=round_, country=country, reason="A complaint.", by=asked)
+
+    shown = text_of(signed_in(asked).get(lead.page))
+    assert f"Ambrosia Puduwitz on behalf of {lead.expert.name}." in shown
+    assert lead.colleague.email in shown
+    hidden = text_of(signed_in(other).get(lead.page))
+    assert not [word for word in names_in(lead) if word in hidden]
+
+    time_machine.move_to(learned.until)
+    later = text_of(signed_in(asked).get(lead.page))
+    assert not [word for word in names_in(lead) if word in later]
 
 
 @pytest.mark.parametrize(

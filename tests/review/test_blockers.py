@@ -3,12 +3,14 @@
 import pytest
 
 from mipex_site.base.errors import Refusal
+from questionnaire.enums import Role
 from questionnaire.models import Participation
 from review.enums import (
     Audience,
     BlockerKind,
     CaseState,
     DisputeState,
+    Interest,
     ItemState,
     ReopeningState,
     Side,
@@ -18,6 +20,8 @@ from review.models import Case, Reopening, Thread
 from review.selectors import blockers
 from review.services.rounds import close_review
 from tests import world as worlds
+from tests.factories.accounts import UserFactory
+from tests.factories.questionnaire import AssignmentFactory
 from tests.factories.review import RulingFactory
 
 
@@ -162,3 +166,85 @@ def test_what_waits_in_an_excluded_country_blocks_nothing(settled):
         participation.save()
 
     assert blockers(settled.round) == []
+
+
+# --- Who has not declared ----------------------------------------------------------------
+
+
+@pytest.fixture
+def undeclared(db):
+    """Give the round in review, with nobody who has declared their interests yet."""
+    world = worlds.build(declares=False)
+    worlds.answer_all(world)
+    worlds.submit_all(world)
+    return world
+
+
+def in_a(world, country):
+    found = [b for b in blockers(world.round) if (b.country, b.strand) == (country, "a")]
+    return {(b.kind, b.count, b.next_role, b.people) for b in found}
+
+
+def heads(world):
+    return tuple(sorted((world["coordinator"].pk, world["head"].pk)))
+
+
+def test_reviewers_who_have_not_declared_are_missed_as_that_and_not_as_opinions(undeclared):
+    both = tuple(sorted(person.pk for person in undeclared.reviewers("PT")))
+
+    assert in_a(undeclared, "PT") == {(BlockerKind.UNDECLARED, 2, Role.REVIEWER, both)}
+
+
+def test_who_has_declared_owes_opinions_and_who_has_not_a_declaration(undeclared):
+    worlds.declare(undeclared, "PT_reviewer_1", "PT")
+    first, second = (person.pk for person in undeclared.reviewers("PT"))
+
+    assert in_a(undeclared, "PT") == {
+        (BlockerKind.UNDECLARED, 1, Role.REVIEWER, (second,)),
+        (BlockerKind.OPINIONS, 2, Role.REVIEWER, (first,)),
+    }
+
+
+def test_a_declaration_that_waits_for_a_decision_waits_for_the_coordinator(undeclared):
+    worlds.declare(undeclared, "PT_reviewer_1", "PT")
+    may_be = {"interest": Interest.POSSIBLE, "text": "We met once."}
+    worlds.declare(undeclared, "PT_reviewer_2", "PT", **may_be)
+    first = undeclared["PT_reviewer_1"].pk
+
+    assert in_a(undeclared, "PT") == {
+        (BlockerKind.DECLARATION, 1, Role.COORDINATOR, heads(undeclared)),
+        (BlockerKind.OPINIONS, 2, Role.REVIEWER, (first,)),
+    }
+
+
+def test_a_reviewer_with_a_tie_counts_as_none(undeclared):
+    worlds.declare(undeclared, "PT_reviewer_1", "PT")
+    tied = {"interest": Interest.YES, "text": "A cousin answers."}
+    worlds.declare(undeclared, "PT_reviewer_2", "PT", **tied)
+
+    assert in_a(undeclared, "PT") == {
+        (BlockerKind.NO_REVIEWER, 2, Role.COORDINATOR, heads(undeclared))
+    }
+
+
+def test_one_more_reviewer_than_it_takes_need_not_declare(undeclared):
+    worlds.declare(undeclared, "EE_reviewer_1", "EE")
+    worlds.declare(undeclared, "EE_reviewer_2", "EE")
+    ready = tuple(sorted(undeclared[f"EE_reviewer_{n}"].pk for n in (1, 2)))
+
+    assert in_a(undeclared, "EE") == {(BlockerKind.OPINIONS, 2, Role.REVIEWER, ready)}
+
+
+def test_a_dispute_waits_for_who_may_rule_before_who_has_yet_to_declare(undeclared):
+    for key in ("PT_reviewer_1", "PT_reviewer_2"):
+        worlds.declare(undeclared, key, "PT")
+    worlds.split(undeclared, "PT", "aa1")
+    another = UserFactory()
+    AssignmentFactory(person=another, role=Role.ADJUDICATOR, round=undeclared.round)
+    either = tuple(sorted((another.pk, undeclared["adjudicator"].pk)))
+    assert (BlockerKind.DISPUTED, 1, Role.ADJUDICATOR, either) in in_a(undeclared, "PT")
+
+    worlds.declare(undeclared, "adjudicator", "PT")
+
+    ready = (undeclared["adjudicator"].pk,)
+    assert (BlockerKind.DISPUTED, 1, Role.ADJUDICATOR, ready) in in_a(undeclared, "PT")

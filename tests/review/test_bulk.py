@@ -12,10 +12,11 @@ from mipex_site.audit.services import entries
 from mipex_site.base.errors import NotAllowed
 from questionnaire.enums import AnswerKind, LinkState, Role
 from questionnaire.models import Answer, Citation, LinkCheck, Source
-from review.enums import Audience, ItemState, OpinionKind, Side, ThreadKind
-from review.models import CaseItem, Opinion, Thread
+from review.enums import Audience, DraftOf, ItemState, OpinionKind, Side, ThreadKind
+from review.models import CaseItem, Opinion, ReviewDraft, Thread
 from review.selectors.bulk import CAP, bulk_page
 from review.services.bulk import Tick, agree_in_bulk
+from review.services.drafts import Typed, keep_review_draft, on_item
 from review.services.returning import return_case
 from tests import world as worlds
 from tests.at_once import at_once
@@ -305,6 +306,52 @@ def test_the_dry_run_asks_as_much_for_forty_answers_as_for_one(
     with django_assert_num_queries(12):
         page = bulk_page(case, reviewer)
     assert len(page.qualifying) == number
+
+
+@pytest.mark.parametrize("number", [10, 50])
+def test_a_batch_asks_a_fixed_number_and_four_for_each_answer_that_it_approves(
+    db, number, django_assert_num_queries, django_assert_max_num_queries
+):
+    """An approval saves the item, settles it and looks what the case still waits for."""
+    case, first = unchanged_case(number)
+    second = reviewer_of(case)
+    every = ticks(case, *qualifying(case, first))
+
+    with django_assert_num_queries(25):
+        agree_in_bulk(case=case, ticks=every, by=first)
+    with django_assert_max_num_queries(24 + 4 * number):
+        outcome = agree_in_bulk(case=case, ticks=every, by=second)
+
+    assert len(outcome.kept) == number
+    assert Opinion.objects.count() == 2 * number
+    assert AuditEntry.objects.filter(act="opinion.give").count() == 2 * number
+    assert AuditEntry.objects.filter(act="item.approve", batch=outcome.batch).count() == number
+    assert not CaseItem.objects.exclude(state=ItemState.APPROVED).exists()
+
+
+def test_a_batch_lets_the_drafts_of_what_it_agrees_with_go_and_no_other(
+    unchanged, case, reviewer
+):
+    for code in ("aa1", "aa2"):
+        spot = on_item(unchanged.item("EE", code), DraftOf.OPINION)
+        typed = Typed({"text": "Half a sentence"}, based_on=1, draft=0)
+        keep_review_draft(spot=spot, typed=typed, by=reviewer)
+
+    agree_in_bulk(case=case, ticks=ticks(case, "aa1"), by=reviewer)
+
+    (left,) = ReviewDraft.objects.filter(person=reviewer)
+    assert left.place.startswith("aa2/")
+
+
+def test_a_batch_that_fails_at_its_end_keeps_nothing_of_itself(case, reviewer, monkeypatch):
+    def fail(**_anything):
+        raise RuntimeError("The chain broke.")
+
+    monkeypatch.setattr(entries, "write_all", fail)
+    with pytest.raises(RuntimeError, match="The chain broke"):
+        agree_in_bulk(case=case, ticks=ticks(case, "aa1", "aa2"), by=reviewer)
+
+    assert not Opinion.objects.exists()
 
 
 # --- At the same moment -------------------------------------------------------------------

@@ -20,6 +20,8 @@ from tests import world as worlds
 from tests.factories.accounts import UserFactory
 from tests.factories.review import CaseItemFactory, reviewer_of
 
+from .drawn import build_drawn
+
 EXCEPTIONAL = {"kind": AnswerKind.EXCEPTIONAL, "option": None}
 CODE = {"kind": AnswerKind.CHOSEN, "text": "Section 7 says so."}
 
@@ -27,10 +29,7 @@ CODE = {"kind": AnswerKind.CHOSEN, "text": "Section 7 says so."}
 @pytest.fixture
 def world(db):
     """Give the small round with every sheet submitted and every question drawn."""
-    world = worlds.build(blind_share=100)
-    worlds.answer_all(world)
-    worlds.submit_all(world)
-    return world
+    return build_drawn()
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.review import CaseFactory, CaseItemFactory, reviewer_of
 
 from .clients import HTMX, address_of, said, signed_in
+from .drawn import build_drawn
 
 CASE = "/reviews/2019/PT/a/"
 ITEM = "/reviews/2019/PT/a/aa1/"
@@ -25,10 +26,7 @@ CODED = {"option": "1", "text": "Section 7 says so."}
 @pytest.fixture
 def world(db):
     """Give the small round with every sheet submitted and every question drawn."""
-    world = worlds.build(blind_share=100)
-    worlds.answer_all(world)
-    worlds.submit_all(world)
-    return world
+    return build_drawn()
 
 
 @pytest.fixture

@@ -142,16 +142,11 @@ class Chaos:
     def ask(self, person):
         case = self.pick(Case.objects.for_page())
         items = self._items().filter(case=case, state__in=(*SETTLED, ItemState.UNDER_REVIEW))
-        open_to_it = case.state in workflow.REOPEN_CASE.sources if case else False
-        under_way = Reopening.objects.filter(
-            case=case, state__in=("asked", "seconding", "open")
-        ).exists()
         listed = list(items[:2])
         if case and listed:
-            may = rules.may_ask_reopening(person, case) and open_to_it and not under_way
             self.attempt(
                 "ask",
-                bool(may),
+                bool(rules.may_ask_reopening(person, case)),
                 lambda: reopening.ask_reopening(
                     case=case,
                     items=listed,

@@ -1,9 +1,12 @@
 """The expert's last word: what is shown, said once, given, or let pass."""
 
+import json
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from mipex_site.accounts.services.people import portal_robot
@@ -11,7 +14,9 @@ from mipex_site.audit.models import AuditEntry
 from mipex_site.base.errors import NotAllowed, Refusal, WrongState
 from questionnaire.models import Assignment
 from review.enums import CaseState, ItemState
-from review.models import Case, LastWord, NamingConsent
+from review.models import Case, LastWord, NamingConsent, ReviewDraft
+from review.selectors.drafts import drafts_waiting
+from review.services.drafts import Typed, keep_review_draft, on_last_word
 from review.services.last_word import comment, give_last_word, let_last_word_pass, say_naming
 from review.tasks import end_what_is_over
 from tests import world as worlds
@@ -113,10 +118,90 @@ def test_a_comment_that_may_name_somebody_is_held_up(settled):
 
     held = client.post(f"{PAGE}aa1/", text)
     assert held.status_code == 422
-    assert "may name somebody" in said(held)
+    assert said(held).count("may name somebody") == 1
 
     client.post(f"{PAGE}aa1/", text | {"overruled": "on"})
     assert LastWord.objects.exists()
+
+
+DOOR = "/reviews/2019/PT/a/drafts/message/last_word/aa1/2019-12-31/"
+
+
+def type_in(client, text, **body):
+    sent = {"key": "k1", "based_on": 0, "draft": 0, "fields": {"text": text}} | body
+    return client.post(DOOR, json.dumps(sent), content_type="application/json")
+
+
+def test_a_comment_that_is_being_typed_lies_in_its_form_until_it_is_kept(settled):
+    client = signed_in(settled["PT_a_1"])
+
+    assert type_in(client, "The act has a new").json()["state"] == "kept"
+
+    page = said(client.get(PAGE))
+    assert f'data-door="{DOOR}"' in page
+    assert "The act has a new</textarea>" in page
+    assert page.count("lies here. Nobody else can read it.") == 1
+    (line,) = drafts_waiting(settled["PT_a_1"])
+    assert (line.code, line.where) == ("aa1", "last_word/aa1/2019-12-31")
+
+    client.post(f"{PAGE}aa1/", {"text": "The act has a new number."})
+    assert not ReviewDraft.objects.exists()
+    late = type_in(client, "More.", key="k2")
+    assert late.status_code == 423
+    assert "commented on this answer already" in late.json()["words"]
+
+
+def test_without_a_script_a_comment_is_kept_by_a_button_and_discarded(settled):
+    client = signed_in(settled["PT_a_1"])
+
+    kept = client.post(f"{PAGE}aa1/", {"text": "Not yet", "act": "keep"})
+
+    assert (kept.status_code, kept.url) == (302, PAGE)
+    assert ReviewDraft.objects.get().content == {"text": "Not yet"}
+    client.post(f"{PAGE}aa1/", {"act": "discard"})
+    assert not ReviewDraft.objects.exists()
+    assert not LastWord.objects.exists()
+
+
+def test_a_comment_that_is_held_up_is_kept_as_a_draft(settled):
+    client = signed_in(settled["PT_a_1"])
+
+    client.post(f"{PAGE}aa1/", {"text": "Thylacinek had it wrong."})
+
+    assert ReviewDraft.objects.get().content["text"] == "Thylacinek had it wrong."
+
+
+@pytest.mark.parametrize(
+    "key", ["PT_b_1", "EE_a_1", "PT_reviewer_1", "adjudicator", "coordinator", "stranger"]
+)
+def test_nobody_else_types_or_reads_there(settled, key):
+    type_in(signed_in(settled["PT_a_1"]), "Mine alone.")
+    client = signed_in(settled[key])
+
+    assert type_in(client, "Mine too.").status_code == 404
+    assert client.get(DOOR).status_code == 404
+    assert ReviewDraft.objects.get().content == {"text": "Mine alone."}
+
+
+def test_a_draft_of_a_comment_is_taken_while_the_last_word_is_open(settled):
+    client = signed_in(settled["PT_a_1"])
+    give_last_word(case=settled.case("PT", "a"), is_named=True, by=settled["PT_a_1"])
+
+    assert type_in(client, "Too late.").status_code == 423
+    assert not ReviewDraft.objects.exists()
+
+
+def test_the_drafts_of_all_answers_are_read_at_once(settled, django_assert_max_num_queries):
+    client = signed_in(settled["PT_a_1"])
+    with CaptureQueriesContext(connection) as without:
+        client.get(PAGE)
+    for code in ("aa1", "aa2"):
+        spot = on_last_word(settled.item("PT", code))
+        typed = Typed(fields={"text": code}, based_on=0, draft=0)
+        keep_review_draft(spot=spot, typed=typed, by=settled["PT_a_1"])
+
+    with django_assert_max_num_queries(len(without)):
+        client.get(PAGE)
 
 
 @pytest.mark.parametrize("key", ["PT_reviewer_1", "adjudicator", "coordinator"])

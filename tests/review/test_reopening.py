@@ -8,7 +8,7 @@ from mipex_site.audit.models import AuditEntry
 from mipex_site.base.errors import NotAllowed, Refusal, WrongState
 from questionnaire.enums import AssessmentState, Role
 from questionnaire.models import Assignment
-from review.enums import CaseState, Interest, ItemState, ReopeningState
+from review.enums import CaseState, Interest, ItemState, ReopeningReason, ReopeningState
 from review.models import Declaration, Reopening
 from review.services.reopening import ask_reopening, grant, refuse, withdraw
 from tests import world as worlds
@@ -100,6 +100,15 @@ def test_what_is_asked_has_answers_a_reason_and_a_text(reviewed, wrong, field):
 
     assert list(error.value.message_dict) == [field]
     assert not Reopening.objects.exists()
+
+
+def test_the_expert_does_not_ask_in_the_name_of_a_reviewer(reviewed):
+    with pytest.raises(ValidationError, match="Choose one of the reasons"):
+        ask(reviewed, "aa1", reason=ReopeningReason.REVIEW)
+    assert not Reopening.objects.exists()
+
+    asked = ask(reviewed, "aa1", by="PT_reviewer_1", reason=ReopeningReason.REVIEW)
+    assert asked.reason == ReopeningReason.REVIEW
 
 
 def test_answers_of_another_sheet_are_not_listed(reviewed):

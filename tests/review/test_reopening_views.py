@@ -56,6 +56,20 @@ def test_the_form_leads_a_later_development_to_the_upcoming_changes(reviewed):
 
 
 @pytest.mark.parametrize(
+    ("key", "offered"),
+    [("PT_a_1", False), ("PT_reviewer_1", True), ("adjudicator", True), ("coordinator", True)],
+)
+def test_each_role_is_offered_its_own_reasons_alone(reviewed, key, offered):
+    client = signed_in(reviewed[key])
+    page = said(client.get(REOPEN))
+
+    assert ("A reviewer asks for it" in page) is offered
+    assert "A citation is wrong" in page
+    status = client.post(REOPEN, ASKED | {"reason": "review"}).status_code
+    assert status == (302 if offered else 422)
+
+
+@pytest.mark.parametrize(
     ("wrong", "words"),
     [
         ({"items": []}, "Choose at least one answer."),

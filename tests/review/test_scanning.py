@@ -125,6 +125,26 @@ def test_a_text_that_names_nobody_passes(country, text):
     assert found(text, country) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Write to a.b@example.org.", "a.b@example.org"),
+        ("(see a.b@example.org), too", "a.b@example.org"),
+        ("“a.b@example.org”?", "a.b@example.org"),
+        ("ring +372 5555 5555!", "+372 5555 5555"),
+        ("See Müller.", "Müller"),
+        ("As Dr Unknown!", "Unknown"),
+        ("Ask the Ministry of the Interior.", "Ministry of the Interior"),
+    ],
+)
+def test_a_hit_is_shown_without_the_punctuation_around_it(country, text, words):
+    assert found(text, country) == [words]
+
+
+def test_an_address_with_and_without_a_full_stop_is_one_hit(country):
+    assert found("a@example.org and a@example.org.", country) == ["a@example.org"]
+
+
 def test_the_sources_of_another_country_hold_nothing_up(country):
     assert found("Quillfeather 2018", CountryFactory()) == []
 

@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from review import selectors, workflow
 from review.enums import BlockerKind, DisputeState, ItemState, OpinionKind, VerdictCode
 from review.models import Dispute, Ruling, SecondLook, SettledAnswer
 from review.services.disputes import look_again, rule
+from review.services.scanning import Held
 from review.services.weighing import Value, stands_alone
 from tests import world as worlds
 from tests.at_once import at_once
@@ -27,6 +29,7 @@ from tests.factories.review import (
     reviewer_of,
     sheet_of,
 )
+from tests.review.clients import said, signed_in
 from tests.review.judges import REASONS, another_adjudicator, propose
 
 WHY = "The ministry's circular says otherwise."
@@ -150,6 +153,48 @@ def test_a_ruling_that_another_does_not_concur_with_stays_on_the_file(disputed, 
     assert Ruling.objects.get().second_look.text == WHY
     assert AuditEntry.objects.get(act="dispute.dissent").reason == WHY
     assert not SettledAnswer.objects.exists()
+
+
+NAMES_SOMEBODY = "As Fossanova told us, the act came later."
+
+
+@pytest.mark.parametrize("concurs", [True, False])
+def test_a_second_look_that_may_name_somebody_is_held_up_as_a_ruling_is(
+    disputed, ruling, concurs
+):
+    look = partial(look_again, ruling=ruling, concurs=concurs, text=NAMES_SOMEBODY)
+
+    with pytest.raises(Held, match="Fossanova"):
+        look(by=disputed["second"])
+    assert not SecondLook.objects.exists()
+    assert disputed.dispute("EE", "aa1").state == DisputeState.SECOND_LOOK
+
+    look(by=disputed["second"], overruled=True)
+    assert SecondLook.objects.get().text == NAMES_SOMEBODY
+    assert AuditEntry.objects.get(act="dispute.overrule").new == {"overruled": ["name"]}
+
+
+def test_on_the_page_a_held_second_look_comes_back_with_a_box_and_passes_by_it(
+    disputed, ruling
+):
+    client = signed_in(disputed["second"])
+    url = reverse("review:look", args=["2019", "EE", "a", "aa1"])
+    sent = {"ruling": ruling.pk, "concurs": "no", "text": NAMES_SOMEBODY}
+
+    held = client.post(url, sent)
+
+    assert held.status_code == 422
+    page = said(held)
+    assert page.count("may name somebody") == 1
+    assert "Send it all the same" in page
+    client.post(url, sent | {"overruled": "on"})
+    assert SecondLook.objects.get().text == NAMES_SOMEBODY
+
+
+def test_a_second_look_that_names_nobody_keeps_no_record_of_a_warning(disputed, ruling):
+    look_again(ruling=ruling, concurs=False, text=WHY, by=disputed["second"])
+
+    assert not AuditEntry.objects.filter(act="dispute.overrule").exists()
 
 
 @pytest.mark.parametrize("key", ["adjudicator", "second"])

@@ -272,10 +272,10 @@ def test_the_pages_cost_a_fixed_number_of_queries(reviewed, django_assert_num_qu
         with django_assert_num_queries(20):
             shown = selectors.dispute_page(dispute, adjudicator)
         assert len(shown.codings) == codings
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         assert len(selectors.workbench(reviewer).cases) == 2
     for disputes in (2, 1):
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             assert len(selectors.workbench(adjudicator).disputes) == disputes
         worlds.rule(reviewed, reviewed.dispute("EE", "aa1" if disputes == 2 else "bb1"))
     with django_assert_num_queries(1):

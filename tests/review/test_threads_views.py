@@ -1,7 +1,10 @@
 """The pages of conversations, without a script: read, begin, answer, close, remove."""
 
+import re
+
 import pytest
 
+from questionnaire.enums import RoundState
 from review.enums import Side
 from review.models import Message, Thread
 from review.services import threads
@@ -151,6 +154,79 @@ def test_a_removed_message_leaves_its_day_and_reason(review):
     assert "A slip of the pen." not in page
     assert "It told a place." in page
     assert client.get(path).status_code == 404
+
+
+HELD_UP = r"Held up until it is closed:(.*?)</span>"
+
+
+def held_up_by(response):
+    """Return what the page says is held up, and by what, or None where nothing is."""
+    found = re.search(HELD_UP, said(response), re.DOTALL)
+    return found and found[1]
+
+
+@pytest.mark.parametrize("who", ["EE_reviewer_1", "adjudicator", "coordinator", "observer"])
+@pytest.mark.parametrize(("path", "about"), [(ITEM, "aa1"), (CASE, "aa1"), (CASE, None)])
+def test_what_is_held_up_names_the_conversation_and_leads_to_it(review, who, path, about):
+    client = signed_in(review[who])
+    assert held_up_by(client.get(path)) is None
+    thread = begin(review, "EE_reviewer_1", item=about, is_blocking=True)
+
+    told = held_up_by(client.get(path))
+
+    subject = review.indicator("aa1").title if about else "about the whole case"
+    assert f"Question {thread.number}" in told
+    assert subject in told
+    assert f'href="{page_of(thread)}"' in told
+    threads.close_thread(thread=thread, by=review["EE_reviewer_1"])
+    assert held_up_by(client.get(path)) is None
+
+
+def test_of_a_conversation_that_one_does_not_read_one_is_not_told_that_it_blocks(review):
+    begin(review, "adjudicator", CONSORTIUM, item="aa1", is_blocking=True)
+
+    assert held_up_by(signed_in(review["EE_reviewer_1"]).get(ITEM)) is None
+    assert held_up_by(signed_in(review["coordinator"]).get(ITEM))
+
+
+def test_the_closing_page_leads_to_what_blocks(review):
+    thread = begin(review, "EE_reviewer_1", item="aa1", is_blocking=True)
+
+    page = said(signed_in(review["coordinator"]).get("/rounds/2019/closing/"))
+
+    assert f'href="{page_of(thread)}"' in page
+    assert f"Question {thread.number}: {review.indicator('aa1').title}" in page
+
+
+@pytest.mark.parametrize("who", ["coordinator", "observer", "adjudicator"])
+def test_who_cannot_give_an_opinion_has_no_box_for_one(review, who):
+    page = said(signed_in(review[who]).get(ITEM))
+
+    assert "Your opinion" not in page
+    assert "Only a reviewer of this case can do that." in page
+
+
+def test_nobody_is_told_to_ask_themselves(review):
+    asked = "Ask the coordinator"
+
+    assert asked not in said(signed_in(review["coordinator"]).get(ITEM))
+    assert asked in said(signed_in(review["observer"]).get(ITEM))
+
+
+def test_a_message_can_be_removed_on_the_page_of_a_closed_round(review):
+    thread = begin(review, "EE_reviewer_1", text="A slip of the pen.")
+    review.round.state = RoundState.REVIEW_CLOSED
+    review.round.save()
+    path = f"{page_of(thread)}messages/1/remove/"
+    client = signed_in(review["coordinator"])
+
+    assert path in said(client.get(page_of(thread)))
+    assert path not in said(signed_in(review["EE_reviewer_2"]).get(page_of(thread)))
+    assert client.post(path, {"reason": "It told a place."}).status_code == 302
+
+    page = said(signed_in(review["EE_a_1"]).get(page_of(thread)))
+    assert "A slip of the pen." not in page
+    assert "It told a place." in page
 
 
 def test_my_work_lists_what_waits_for_me_and_nobody_else_s(review):

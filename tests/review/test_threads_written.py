@@ -8,8 +8,9 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from mipex_site.audit.models import AuditEntry
-from mipex_site.base.errors import WrongState
+from mipex_site.base.errors import NotAllowed, Refusal, WrongState
 from questionnaire.enums import TEXT_LIMIT, Role, RoundState
+from review import workflow
 from review.enums import BlockerKind, CaseState, ItemState, OpinionKind, Side, ThreadKind
 from review.models import Message, Redaction, Thread
 from review.rules.threads import standing_in
@@ -20,6 +21,8 @@ from review.services import threads
 from review.services.opinions import give_opinion
 from review.services.scanning import Held
 from tests import world as worlds
+from tests.factories.accounts import UserFactory
+from tests.factories.questionnaire import coordinator_of
 from tests.factories.review import CaseItemFactory, reviewer_of
 from tests.review.talk import READ, WITH_EXPERT, begin, say
 
@@ -179,13 +182,47 @@ def test_nothing_is_said_in_a_closed_round_or_before_a_review_has_begun(review):
         lambda: begin(review, "EE_reviewer_1"),
         lambda: say(review, thread, "EE_a_1"),
         lambda: threads.close_thread(thread=thread, by=review["EE_reviewer_1"]),
-        lambda: threads.redact(
-            message=thread.messages.get(), reason="A slip.", by=review["coordinator"]
-        ),
     ):
         with pytest.raises(WrongState, match="closed"):
             act()
-    assert (Message.objects.count(), Redaction.objects.count()) == (1, 0)
+    assert Message.objects.count() == 1
+
+
+@pytest.mark.parametrize("who", ["coordinator", "EE_reviewer_1"])
+def test_a_name_is_taken_out_of_sight_after_the_review_closed_by_a_row_of_its_own(review, who):
+    thread = begin(review, "EE_reviewer_1", text="A slip of the pen.")
+    review.round.state = RoundState.REVIEW_CLOSED
+    review.round.save()
+    before = rows_of_conversations()
+
+    threads.redact(message=thread.messages.get(), reason="It told a place.", by=review[who])
+
+    assert rows_of_conversations() == before
+    assert Redaction.objects.get().by == review[who]
+    assert AuditEntry.objects.order_by("number").last().act == "message.redact"
+    case = review.case("EE", "a")
+    standing = standing_in(review["observer"], case)
+    (found,) = readable_threads(case, review["observer"], standing)
+    (view,) = thread_page(found, review["observer"], standing).messages
+    assert (view.text, view.reason) == ("", "It told a place.")
+
+
+@pytest.mark.parametrize(
+    "who", ["EE_reviewer_2", "EE_a_1", "adjudicator", "observer", "PT_a_1"]
+)
+def test_nobody_else_removes_a_message_after_the_review_closed(review, who):
+    thread = begin(review, "EE_reviewer_1")
+    review.round.state = RoundState.REVIEW_CLOSED
+    review.round.save()
+    for by in (review[who], review["stranger"], UserFactory(is_superuser=True)):
+        with pytest.raises(NotAllowed):
+            threads.redact(message=thread.messages.get(), reason="It told a place.", by=by)
+    assert not Redaction.objects.exists()
+
+
+def rows_of_conversations():
+    """Return every column of every conversation and message."""
+    return [list(rows.order_by("pk").values()) for rows in (Thread.objects, Message.objects)]
 
 
 # --- What waits for it -------------------------------------------------------------------
@@ -229,6 +266,27 @@ def test_a_blocking_conversation_keeps_an_answer_from_approval_and_lets_it_go(it
     item.refresh_from_db()
     assert (item.state, item.case.state) == (ItemState.APPROVED, CaseState.CLEARED)
     assert acts()[-3:] == ["thread.close", "item.approve", "case.clear"]
+
+
+def test_an_agreed_answer_that_is_blocked_is_told_of_by_its_conversation_alone(item):
+    first, second = reviewer_of(item.case), reviewer_of(item.case)
+    about_answer, about_case = block(item, first), block(item, second, about_item=False)
+    both_agree(item, first, second)
+
+    (found,) = blockers(item.case.round)
+
+    assert found.kind == BlockerKind.THREAD
+    assert {(talk.number, talk.kind, talk.title) for talk in found.talks} == {
+        (about_answer.number, ThreadKind.EVIDENCE, item.indicator.title),
+        (about_case.number, ThreadKind.EVIDENCE, ""),
+    }
+    with pytest.raises(Refusal, match="evidence wanted") as refused:
+        workflow.make(
+            workflow.CLOSE_REVIEW, item.case.round, by=coordinator_of(item.case.round)
+        )
+    for thread in (about_answer, about_case):
+        assert str(thread.number) in refused.value.reason
+    assert item.indicator.title not in refused.value.reason
 
 
 def test_one_about_the_case_keeps_the_case_alone(item):

@@ -41,6 +41,8 @@ SHAPES = {
     "triangle": '<path d="M8 1.8 15 14H1z"/><path d="M8 6v4M8 12v.1"/>',
     "padlock": '<rect class="icon__fill" x="2.5" y="7" width="11" height="7.5" rx="1.2"/>'
     '<path d="M5 7V4.8a3 3 0 0 1 6 0V7"/>',
+    "open-padlock": '<rect class="icon__fill" x="2.5" y="7" width="11" height="7.5" rx="1.2"/>'
+    '<path d="M5 7V4.2a3 3 0 0 1 5.8-1"/>',
     "calendar": '<rect x="1.8" y="3" width="12.4" height="11.2" rx="1.4"/>'
     '<path d="M1.8 6.6h12.4M5 1.4v3M11 1.4v3"/>',
     "two-ways": '<path d="M2 5h11M10.5 2.5 13 5M14 11H3M5.5 8.5 3 11"/>',
@@ -85,7 +87,7 @@ STATES = {
     "answering": Look("half-disc", "going", pgettext_lazy("state", "Answering")),
     "writing": Look("half-disc", "going", pgettext_lazy("state", "Writing")),
     "open": Look("half-disc", "going", pgettext_lazy("state", "Open")),
-    "reopened": Look("half-disc", "going", pgettext_lazy("state", "Reopened")),
+    "reopened": Look("open-padlock", "going", pgettext_lazy("state", "Reopened")),
     "running": Look("half-disc", "going", pgettext_lazy("state", "Running")),
     "building": Look("half-disc", "going", pgettext_lazy("state", "Building")),
     "submitted": Look("arrow-up", "going", pgettext_lazy("state", "Submitted")),

@@ -19,6 +19,7 @@ from questionnaire.models import Round
 from review.enums import BlockerKind, CaseState, DisputeState
 from review.models import CaseItem, Dispute
 from review.rules import may_close
+from review.selectors.closing import things_that_block
 from review.selectors.standing import CaseStanding, case_states
 from scoring.selectors import newest_method
 
@@ -87,7 +88,7 @@ def closing_page(round_: Round, user: User) -> ClosingPage:
         checks=_checks(round_, movers, states, has_method=method is not None),
         then=_then(round_, edition, signers),
         may_close=may_close(user, round_),
-        blockers=sum(blocker.count for blocker in movers.found),
+        blockers=things_that_block(movers.found),
         kept_back=tuple(sorted({blocker.country_name for blocker in movers.kept_back})),
         cases=len(states),
         countries=round_.participations.filter(excluded_because="").count(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -88,5 +89,10 @@ def leading_role(held: list[Held]) -> str:
 
 def _nearest(rounds: list[Round], near: str) -> Round | None:
     by_code = next((round_ for round_ in rounds if round_.code == near), None)
+    return by_code or nearest(rounds)
+
+
+def nearest(rounds: Sequence[Round]) -> Round | None:
+    """Return the first of these rounds that is open, else the first."""
     running = next((round_ for round_ in rounds if round_.state == RoundState.OPEN), None)
-    return by_code or running or (rounds[0] if rounds else None)
+    return running or (rounds[0] if rounds else None)

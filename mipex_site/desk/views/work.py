@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from mipex_site.base.templatetags.house import zone_words
 
+from ..selectors.navigation import nearest
 from ..selectors.work import work_page
 
 
@@ -22,6 +23,9 @@ from ..selectors.work import work_page
 def page(request: HttpRequest) -> HttpResponse:
     """Show what needs this person, worst first."""
     data = work_page(request.user)
+    if data.run:
+        # The frame would read the same rounds again to lead there.
+        request.round_at_hand = nearest(data.run)
     now = timezone.localtime()
     context = {
         "page": data,

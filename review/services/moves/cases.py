@@ -9,7 +9,7 @@ from questionnaire.models import Assessment
 from questionnaire.services import assessments
 
 from ... import rules
-from ...enums import CaseState, OpinionKind
+from ...enums import HANDED_IN, CaseState, OpinionKind
 from ...models import Case, CaseItem, Opinion
 from ..moving import Diary, Move, carry_out
 from .endings import has_had_last_word
@@ -86,7 +86,7 @@ RESUBMIT_CASE = Move(
 REOPEN_CASE = Move(
     name="reopen",
     on="case",
-    sources=frozenset({CaseState.IN_REVIEW, CaseState.LAST_WORD, CaseState.CLEARED}),
+    sources=frozenset(HANDED_IN),
     target=CaseState.RETURNED,
     rule=None,
     title=gettext_lazy("Open the sheet again"),

@@ -11,7 +11,7 @@ from questionnaire.models import Round
 from questionnaire.services import rounds as questionnaire_rounds
 
 from ... import rules
-from ...selectors.closing import Blocker, blockers
+from ...selectors.closing import Blocker, blockers, things_that_block
 from ...signals import review_closed
 from ..moving import Diary, Move
 
@@ -23,12 +23,21 @@ def _nothing_blocks(round_: Round) -> Verdict:
     heading = ngettext(
         "The review cannot be closed: %(count)d thing blocks it.",
         "The review cannot be closed: %(count)d things block it.",
-        len(found),
-    ) % {"count": len(found)}
+        number := things_that_block(found),
+    ) % {"count": number}
     return no("\n".join((heading, *(_named(blocker) for blocker in found))))
 
 
 def _named(blocker: Blocker) -> str:
+    """Name a blocker; of a conversation its kind and number, and nothing of what it is about."""
+    if blocker.talks:
+        talks = ", ".join(f"{talk.kind_label} {talk.number}" for talk in blocker.talks)
+        return _("%(country)s, %(strand)s: %(kind)s (%(talks)s).") % {
+            "country": blocker.country_name,
+            "strand": blocker.strand_title,
+            "kind": blocker.kind_label,
+            "talks": talks,
+        }
     return _("%(country)s, %(strand)s: %(kind)s (%(count)d).") % {
         "country": blocker.country_name,
         "strand": blocker.strand_title,

@@ -28,8 +28,10 @@ window.addEventListener("pagehide", () => {
   for (const keeper of allKeepers()) {
     keeper.put();
     const items = queue.itemsOf(keeper.lane);
-    // Behind a request that is under way, or beside a clash, it waits for the next page.
-    if (items.length === 1 && items[0].state === "new" && canFly(keeper)) {
+    // Behind a request that is under way, beside a clash, or while its form is being sent as a
+    // whole, it waits for the next page.
+    const isFirst = items.length === 1 && items[0].state === "new";
+    if (isFirst && !queue.isResting(keeper.lane) && canFly(keeper)) {
       post(items[0]);
     }
   }

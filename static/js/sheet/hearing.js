@@ -32,6 +32,10 @@ const HEARD = {
     });
   },
 
+  said({ state }) {
+    state.back();
+  },
+
   clash(keeper, item, answer) {
     const theirs = { ...answer.fields };
     Object.keys(item.fields).forEach((name) => delete theirs[name]);

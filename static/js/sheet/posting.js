@@ -8,6 +8,7 @@ import { attach, keeperOf } from "./saving.js";
 
 const LONGEST_WAIT_MS = 3000;
 const ACTS = { stay: "record", next: "record", confirm: "confirm" };
+const REDIRECTED = 300;
 const BROKEN = 500;
 // Refusing these, the portal keeps what was sent; another form names its own (data-kept).
 const KEPT = "409 422";
@@ -20,8 +21,9 @@ function hasFailed(xhr) {
 }
 
 async function hold(keeper, issue) {
+  const rested = queue.rest(keeper.lane, LONGEST_WAIT_MS);
   await keeper.put();
-  await queue.rest(keeper.lane, LONGEST_WAIT_MS);
+  await rested;
   posts.set(keeper.form, { sent: read(keeper.form), act: "" });
   issue(true);
 }
@@ -47,13 +49,14 @@ function onRequest(event) {
   }
 }
 
-// The portal has the whole form now, recorded or as a draft: nothing of it waits any more.
+// The portal has the whole form now, recorded or as a draft: nothing of it waits any more. What is
+// said once (data-once) takes no draft from then on, so nothing more of its form is written.
 function onAnswered(event) {
   const keeper = keeperOf(event.detail.elt);
   const post = keeper && posts.get(keeper.form);
   const { xhr } = event.detail;
   const kept = (keeper?.form.dataset.kept ?? KEPT).split(" ");
-  const isTaken = xhr.status < 300 || kept.includes(String(xhr.status));
+  const isTaken = xhr.status < REDIRECTED || kept.includes(String(xhr.status));
   if (!post || !isTaken || xhr.responseText.includes("data-signed-out")) {
     return;
   }
@@ -61,6 +64,11 @@ function onAnswered(event) {
   late = pick(now, changed(now, post.sent));
   queue.drop(...queue.itemsOf(keeper.lane));
   keeper.server = { ...keeper.server, ...post.sent };
+  if (xhr.status < REDIRECTED && "once" in keeper.form.dataset) {
+    // Said for good: a key pressed since belongs neither to this form nor to the next one.
+    late = null;
+    keeper.detach();
+  }
 }
 
 // The form's act waits in the queue; one that has no place there leaves its text as a draft.

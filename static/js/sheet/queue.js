@@ -24,13 +24,18 @@ export function isStopped() {
   return stopped;
 }
 
-// While a form is sent as a whole, the texts of its answer wait.
+// While a form is sent as a whole, the texts of its answer wait: from here on none sets out, and
+// the promise resolves once the one that is under way has arrived.
 export async function rest(lane, longest) {
   resting.add(lane);
   const end = Date.now() + longest;
   while (current && laneOf(current) === lane && Date.now() < end) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
+}
+
+export function isResting(lane) {
+  return resting.has(lane);
 }
 
 export function wake(lane) {
@@ -84,6 +89,10 @@ function settle(item, answer) {
   }
   if (answer.status === 200 || answer.status === 201) {
     return done("kept", item, answer);
+  }
+  if (answer.state === "said") {
+    // It set out before the act that it became, and arrived after it: nothing of it is lost.
+    return done("said", item, answer);
   }
   return answer.state === "clash" ? clash(item, answer) : refuse(item, answer);
 }

@@ -102,9 +102,11 @@ KINDS = {
     "groups": gettext_lazy("Groups of countries"),
     "method": gettext_lazy("Method"),
     "person": gettext_lazy("Account of"),
+    "rehearsal": gettext_lazy("Rehearsal"),
     "round": gettext_lazy("Round"),
     "run": gettext_lazy("Computing of scores"),
     "source": gettext_lazy("Source"),
+    "text": gettext_lazy("Text of the edition"),
     "upcoming": gettext_lazy("Announced change of the law"),
 }
 

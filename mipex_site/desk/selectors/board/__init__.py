@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from mipex_site.accounts.models import User
 from questionnaire.models import Assessment, Round
 from questionnaire.selectors.coordinator import BoardRow, board_rows, sheets_on_board
+from review.selectors.closing import things_that_block
 from review.selectors.standing import case_states
 
 from ...rules import may_call_people
@@ -24,6 +25,7 @@ TONES = {
     "last_word": "review",
     "in_review": "review",
     "disputed": "stop",
+    "reopened": "going",
     "returned": "warn",
     "late": "warn",
     "submitted": "going",
@@ -113,7 +115,7 @@ def board_page(round_: Round, user: User, asked: Asked, *, for_file: bool = Fals
         counts=dict(Counter(cell.state for cell in every)),
         countries=len(rows),
         cells=len(every),
-        blockers=len(movers.found),
+        blockers=things_that_block(movers.found),
         late=sum(cell.is_late for cell in every),
         yours=movers.yours,
         may_call=may_call,
@@ -129,6 +131,7 @@ def parts_of(counts: dict[str, int]) -> list[dict[str, object]]:
         "last_word": lambda n: ngettext("%(n)d last word", "%(n)d last words", n),
         "in_review": lambda n: ngettext("%(n)d in review", "%(n)d in review", n),
         "disputed": lambda n: ngettext("%(n)d disputed", "%(n)d disputed", n),
+        "reopened": lambda n: ngettext("%(n)d reopened", "%(n)d reopened", n),
         "returned": lambda n: ngettext("%(n)d returned", "%(n)d returned", n),
         "submitted": lambda n: ngettext("%(n)d submitted", "%(n)d submitted", n),
         "answering": lambda n: ngettext("%(n)d answering", "%(n)d answering", n),
@@ -196,7 +199,7 @@ def _row(
         move=movers.next_move(code),
         movers=movers.roles_in(code),
         blockers=movers.of_country(code) if is_open else (),
-        worst=min((ORDER.index(cell.state) for cell in cells), default=len(ORDER)),
+        worst=min((cell.gravity for cell in cells), default=len(ORDER)),
         since=movers.since(code),
         is_open=is_open,
         shown_until=movers.people.shown_until.get(code),

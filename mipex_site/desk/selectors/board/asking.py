@@ -14,7 +14,7 @@ from .cells import ORDER
 
 SORTS = ("worst", "name", "oldest", "cleared")
 MOVERS = ("me", "nobody", Role.EXPERT, Role.REVIEWER, Role.ADJUDICATOR, Role.COORDINATOR)
-LATE = "late"
+LATE, DISPUTED = "late", "disputed"
 STATES = (*ORDER, LATE)
 
 
@@ -65,12 +65,14 @@ class Asked:
         return replace(row, cells=cells)
 
     def _wants(self, row: Any) -> bool:
-        has_state = not self.state or any(
-            cell.is_late if self.state == LATE else cell.state == self.state
-            for cell in row.cells
-        )
+        has_state = not self.state or any(self._shows(cell) for cell in row.cells)
         # A country is picked by any of its blockers, not only by the one that names its mover.
         return has_state and (not self.mover or self.mover in row.movers)
+
+    def _shows(self, cell: Any) -> bool:
+        if self.state == LATE:
+            return bool(cell.is_late)
+        return cell.state == self.state or (self.state == DISPUTED and cell.is_disputed)
 
     def _key(self, row: Any) -> tuple[Any, ...]:
         never = date.max

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from questionnaire.enums import AssessmentState
 from questionnaire.models import Round
@@ -20,6 +20,7 @@ from review.selectors.standing import CaseStanding
 
 ORDER = (
     "disputed",
+    "reopened",
     "returned",
     "not_begun",
     "answering",
@@ -31,12 +32,22 @@ ORDER = (
 )
 """The worst first: where others wait, then what is furthest from its end."""
 
+WITH_EXPERT = frozenset({"reopened", "returned"})
+LACKS = {
+    BlockerKind.NO_REVIEWER: gettext_lazy("no reviewer"),
+    BlockerKind.UNDECLARED: gettext_lazy("interests not declared"),
+}
+"""What a cell says instead of its numbers, the first that holds."""
+
 UNDER_WAY = (AssessmentState.OPEN, AssessmentState.RETURNED)
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A country and strand. KIND is warn or stop where it is in trouble, else empty."""
+    """A country and strand. KIND is warn or stop where it is in trouble, else empty.
+
+    A sheet that is back with the expert may still have an open dispute: then it IS_DISPUTED.
+    """
 
     strand: str
     strand_title: str
@@ -48,6 +59,12 @@ class Cell:
     url: str
     since: date | None
     is_late: bool = False
+    is_disputed: bool = False
+
+    @property
+    def gravity(self) -> int:
+        """How bad it is, 0 the worst."""
+        return ORDER.index("disputed" if self.is_disputed else self.state)
 
 
 def cell_of(
@@ -78,6 +95,7 @@ def cell_of(
         url=_address(round_, sheets[0], with_case=case is not None),
         since=since,
         is_late=is_late,
+        is_disputed=state in {"disputed", *WITH_EXPERT} and _dispute_in(found) is not None,
     )
 
 
@@ -85,7 +103,8 @@ def state_of(sheets: Sequence[BoardRow], case: CaseStanding | None) -> str:
     """Return the word for several codings and their case: the sheet that is least far decides."""
     states = {sheet.state for sheet in sheets}
     if AssessmentState.RETURNED in states:
-        return "returned"
+        is_reopened = case is not None and case.counts.get(ItemState.REOPENED)
+        return "reopened" if is_reopened else "returned"
     if AssessmentState.OPEN in states:
         begun = any(sheet.progress.answered or sheet.progress.drafts for sheet in sheets)
         return "answering" if begun else "not_begun"
@@ -116,17 +135,26 @@ def _words(
     by_kind = {blocker.kind: blocker for blocker in found}
     if state in {"cleared", "excluded"}:
         return "", ""
-    if state == "disputed":
-        dispute = by_kind.get(BlockerKind.DISPUTED)
-        if dispute:
-            words = {"n": dispute.count, "age": _age(dispute, today)}
-            return _("%(n)d, %(age)s") % words, "stop"
-    if BlockerKind.NO_REVIEWER in by_kind:
-        return _("no reviewer"), "warn"
-    if state == "returned":
+    dispute = _dispute_in(found)
+    if dispute and state == "disputed":
+        words = {"n": dispute.count, "age": _age(dispute, today)}
+        return _("%(n)d, %(age)s") % words, "stop"
+    if dispute and state in WITH_EXPERT:
+        words = {"n": dispute.count, "age": _age(dispute, today)}
+        return ngettext(
+            "%(n)d dispute, %(age)s", "%(n)d disputes, %(age)s", dispute.count
+        ) % words, "stop"
+    for kind, words in LACKS.items():
+        if kind in by_kind:
+            return str(words), "warn"
+    if state in WITH_EXPERT:
         waits = by_kind.get(BlockerKind.RETURNED) or by_kind[BlockerKind.REOPENING]
         return _age(waits, today), "warn"
     return _("%(done)d of %(all)d") % {"done": done, "all": every}, ""
+
+
+def _dispute_in(found: Sequence[Blocker]) -> Blocker | None:
+    return next((each for each in found if each.kind == BlockerKind.DISPUTED), None)
 
 
 def _age(blocker: Blocker, today: date) -> str:

@@ -14,16 +14,19 @@ from django.utils.translation import gettext as _
 from mipex_site.accounts.models import User
 from questionnaire.models import Assessment, Round
 from review.enums import BlockerKind
+from review.selectors.blocking import Talk
 from review.selectors.closing import Blocker, blockers
 from review.selectors.holders import Holders
 
 from ..people import People
-from .words import age_words, counted, what_of, why_words
+from .words import age_words, counted, what_of, why_words, words_of_talk
 
 GRAVEST = (
     BlockerKind.DISPUTED,
     BlockerKind.SECOND_LOOK,
     BlockerKind.NO_REVIEWER,
+    BlockerKind.DECLARATION,
+    BlockerKind.UNDECLARED,
     BlockerKind.CONSENT,
     BlockerKind.THREAD,
     BlockerKind.REOPENING,
@@ -42,6 +45,8 @@ STATES = {
     BlockerKind.REOPENING: "reopened",
     BlockerKind.LAST_WORD: "last_word",
     BlockerKind.NO_REVIEWER: "warning",
+    BlockerKind.DECLARATION: "warning",
+    BlockerKind.UNDECLARED: "warning",
     BlockerKind.CONSENT: "warning",
     BlockerKind.RETURNED: "returned",
     BlockerKind.TO_RETURN: "disagree",
@@ -82,6 +87,8 @@ class BlockerLine:
     write: str
     write_words: str
     url: str
+    talks: tuple[tuple[str, str], ...] = ()
+    """Words and address of each conversation that blocks."""
 
 
 class Movers:
@@ -160,6 +167,7 @@ class Movers:
             write=write,
             write_words=write_words,
             url=self._address(blocker),
+            talks=tuple(self._talk(blocker, talk) for talk in blocker.talks),
         )
 
     def _letter(self, blocker: Blocker) -> tuple[str, str]:
@@ -181,7 +189,13 @@ class Movers:
         codes = [self.round_code, blocker.country, blocker.strand]
         if blocker.kind in {BlockerKind.NOT_SUBMITTED, BlockerKind.RETURNED}:
             return reverse("questionnaire:sheet", args=[*codes, 1])
+        if blocker.kind == BlockerKind.DECLARATION:
+            return reverse("review:interests-decide", args=codes[:2])
         return reverse("review:case", args=codes)
+
+    def _talk(self, blocker: Blocker, talk: Talk) -> tuple[str, str]:
+        codes = [self.round_code, blocker.country, blocker.strand, talk.number]
+        return words_of_talk(talk), reverse("review:conversation", args=codes)
 
     def _gravity(self, blocker: Blocker) -> tuple[int, date]:
         return (GRAVEST.index(BlockerKind(blocker.kind)), blocker.since)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from questionnaire.enums import Role
 from review.enums import BlockerKind
+from review.selectors.blocking import Talk
 from review.selectors.closing import Blocker
 
 
@@ -43,6 +45,12 @@ def why_words(kind: BlockerKind, number: int) -> str:
         BlockerKind.NO_REVIEWER: ngettext(
             "%(n)d answer has no reviewer", "%(n)d answers have no reviewer", number
         ),
+        BlockerKind.UNDECLARED: ngettext(
+            "%(n)d reviewer has not declared", "%(n)d reviewers have not declared", number
+        ),
+        BlockerKind.DECLARATION: ngettext(
+            "%(n)d declaration to decide", "%(n)d declarations to decide", number
+        ),
         BlockerKind.CONSENT: ngettext("%(n)d consent", "%(n)d consents", number),
         BlockerKind.RETURNED: ngettext("%(n)d sheet returned", "%(n)d sheets returned", number),
         BlockerKind.TO_RETURN: ngettext(
@@ -56,10 +64,22 @@ def why_words(kind: BlockerKind, number: int) -> str:
     return words[kind] % {"n": number}
 
 
+def words_of_talk(talk: Talk) -> str:
+    """Name a conversation by its kind, its number and what it is about."""
+    kind = {"kind": capfirst(talk.kind_label), "n": talk.number}
+    if not talk.title:
+        return _("%(kind)s %(n)d about the whole case") % kind
+    return _("%(kind)s %(n)d: %(title)s") % {**kind, "title": talk.title}
+
+
 def what_of(blocker: Blocker) -> str:
     """Say in a sentence what one blocker is."""
     n = blocker.count
-    words = {**_what_answers_wait_for(n), **_what_a_case_waits_for(n)}
+    words = {
+        **_what_answers_wait_for(n),
+        **_what_reviewers_wait_for(n),
+        **_what_a_case_waits_for(n),
+    }
     return words[BlockerKind(blocker.kind)] % {"n": n}
 
 
@@ -90,6 +110,21 @@ def _what_answers_wait_for(n: int) -> dict[BlockerKind, str]:
         ),
         BlockerKind.OPINIONS: ngettext(
             "%(n)d answer waits for opinions.", "%(n)d answers wait for opinions.", n
+        ),
+    }
+
+
+def _what_reviewers_wait_for(n: int) -> dict[BlockerKind, str]:
+    return {
+        BlockerKind.UNDECLARED: ngettext(
+            "%(n)d reviewer has not declared interests and reads nothing before.",
+            "%(n)d reviewers have not declared interests and read nothing before.",
+            n,
+        ),
+        BlockerKind.DECLARATION: ngettext(
+            "%(n)d reviewer’s declaration of interests waits for a decision.",
+            "%(n)d reviewers’ declarations of interests wait for a decision.",
+            n,
         ),
     }
 

@@ -11,7 +11,9 @@ from django.utils import timezone
 from mipex_site.accounts.models import User
 from questionnaire.enums import EXPERT_SIDE, Role
 from questionnaire.models import Assignment, Round
+from review.selectors.known import Known
 
+from ...rules import remember_held
 from . import coding, expert, review, running, talk, windows
 from .items import MySheetRow, Part, Waiting, WorkItem, calendar_of
 from .scopes import Scopes, scopes_of
@@ -36,7 +38,10 @@ class Date:
 
 @dataclass(frozen=True, slots=True)
 class WorkPage:
-    """All that my work shows. ITEMS are sorted, the worst first; RULES: there is a queue too."""
+    """All that my work shows. ITEMS are sorted, the worst first; RULES: there is a queue too.
+
+    RUN are the rounds to which the frame of the page leads who runs them, where they are known.
+    """
 
     items: tuple[WorkItem, ...]
     waiting: tuple[Waiting, ...]
@@ -46,6 +51,7 @@ class WorkPage:
     helpers: tuple[Helper, ...]
     has_a_role: bool
     rules: bool = False
+    run: tuple[Round, ...] = ()
 
     @property
     def answered(self) -> int:
@@ -62,9 +68,11 @@ class WorkPage:
 
 def work_page(user: User) -> WorkPage:
     """Return what needs this person, in a number of queries that does not grow with the work."""
-    scopes = scopes_of(user)
+    known = Known(user)
+    scopes = scopes_of(known)
+    remember_held(user, known.running)
     now = timezone.now()
-    parts = list(_parts(user, scopes, now))
+    parts = list(_parts(user, known, scopes, now))
     rounds = _rounds(part.rounds for part in parts)
     items = sorted((item for part in parts for item in part.items), key=WorkItem.order)
     return WorkPage(
@@ -76,23 +84,31 @@ def work_page(user: User) -> WorkPage:
         helpers=_helpers(rounds, scopes),
         has_a_role=bool(scopes.rows),
         rules=scopes.has(Role.ADJUDICATOR),
+        run=_run(parts, scopes),
     )
 
 
-def _parts(user: User, scopes: Scopes, now: datetime) -> Iterable[Part]:
+def _parts(user: User, known: Known, scopes: Scopes, now: datetime) -> Iterable[Part]:
     """Ask each side only of those who stand on it."""
     if scopes.has(*EXPERT_SIDE):
-        yield expert.part(user, scopes, now)
+        yield expert.part(user, known, scopes, now)
     if any(row.role == Role.EXPERT and (row.coding or 0) > 1 for row in scopes.rows):
-        yield coding.part(user)
+        yield coding.part(user, known)
     if scopes.has(Role.REVIEWER, Role.ADJUDICATOR):
-        yield review.part(user, scopes)
+        yield review.part(user, known)
     if scopes.has(Role.ADJUDICATOR):
-        yield Part(items=tuple(windows.seconds(user)))
+        yield Part(items=tuple(windows.seconds(user, known)))
     if scopes.has(Role.COORDINATOR, Role.PUBLISHER):
-        yield running.part(user, scopes)
+        yield running.part(user, known, scopes)
     if scopes.has(*EXPERT_SIDE, Role.REVIEWER, Role.ADJUDICATOR, Role.COORDINATOR):
-        yield talk.part(user)
+        yield talk.part(user, known)
+
+
+def _run(parts: Iterable[Part], scopes: Scopes) -> tuple[Round, ...]:
+    """Return every round that the person runs whole, the newest first; none for an observer."""
+    if scopes.has(Role.OBSERVER):
+        return ()
+    return tuple(round_ for part in parts for round_ in part.run)
 
 
 def _rounds(groups: Iterable[Iterable[Round]]) -> tuple[Round, ...]:

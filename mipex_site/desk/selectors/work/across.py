@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mipex_site.accounts.models import User
+from questionnaire.enums import RoundState
 from questionnaire.models import Round
 from review.selectors.certificate import certified_rounds
+from review.selectors.known import Known
 from review.selectors.lists import Workbench
 
 from .items import Rank, Waiting, WorkItem
@@ -63,8 +65,10 @@ def _consistency(round_: Round) -> WorkItem:
     )
 
 
-def certificates(user: User) -> Iterator[Waiting]:
-    """Give what is certified of the person's reviewing in closed rounds; one query."""
+def certificates(user: User, known: Known) -> Iterator[Waiting]:
+    """Give what is certified of the person's reviewing; one query, none without a closed round."""
+    if not known.judged_in(RoundState.REVIEW_CLOSED):
+        return
     for round_ in certified_rounds(user):
         yield Waiting(
             "done",

@@ -10,15 +10,16 @@ from mipex_site.accounts.models import User
 from questionnaire.models import Round
 from review.selectors.blind import Place
 from review.selectors.codings import CodingLine, cases_to_code
+from review.selectors.known import Known
 
 from .items import Part, Rank, Waiting, WorkItem
 
 
-def part(user: User) -> Part:
+def part(user: User, known: Known) -> Part:
     """Return what a second expert has to code, and what is coded already."""
-    lines = cases_to_code(user)
+    lines = cases_to_code(user, known=known)
     codes = {line.place.round_code for line in lines}
-    rounds = {round_.code: round_ for round_ in Round.objects.filter(code__in=codes)}
+    rounds = {code: known.rounds[code] for code in sorted(codes)}
     return Part(
         items=tuple(_item(line, rounds[line.place.round_code]) for line in lines if line.left),
         waiting=tuple(_waiting(line) for line in lines if not line.left),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from mipex_site.accounts.models import User
 from review.enums import DraftOf
-from review.selectors.drafts import DraftLine, drafts_waiting
+from review.selectors.drafts import LAST_WORD, DraftLine, drafts_waiting
 
 from .items import Rank, WorkItem
 
@@ -45,7 +45,7 @@ def unfinished(user: User) -> Iterator[WorkItem]:
             title=f"{about}: {line.title}" if line.title else about,
             why=" ".join(
                 (
-                    str(ABOUT[DraftOf(line.kind)]) % {"title": line.title or about},
+                    _about(line) % {"title": line.title or about},
                     _("Last typed on %(at)s.") % since,
                 )
             ),
@@ -54,10 +54,18 @@ def unfinished(user: User) -> Iterator[WorkItem]:
         )
 
 
+def _about(line: DraftLine) -> str:
+    if line.where.startswith(LAST_WORD):
+        return _("You have an unfinished comment on “%(title)s”.")
+    return str(ABOUT[DraftOf(line.kind)])
+
+
 def _url(line: DraftLine) -> str:
     place = line.place
     codes = [place.round_code, place.country_code, place.strand_code]
     day = f"day={line.day.isoformat()}" if line.day else ""
+    if line.where.startswith(LAST_WORD):
+        return reverse("review:last-word", args=codes)
     if line.kind != DraftOf.MESSAGE:
         path = reverse(PAGES[DraftOf(line.kind)], args=[*codes, line.code])
         return f"{path}?{day}" if day else path

@@ -14,12 +14,13 @@ from django.utils.translation import ngettext
 
 from mipex_site.accounts.models import User
 from questionnaire.enums import EXPERT_SIDE, AssessmentState, RequestState, Role, RoundState
-from questionnaire.models import Assessment, ChangeRequest, Round
+from questionnaire.models import Assessment, ChangeRequest
 from questionnaire.selectors.delegations import Help, sheets_lent_to
 from questionnaire.selectors.expert import MySheet, my_sheets
 from questionnaire.selectors.pace import load_of, time_left
 from review.enums import CaseState
 from review.models import Case
+from review.selectors.known import Known
 
 from . import windows
 from .items import MySheetRow, Part, Rank, Waiting, WorkItem
@@ -29,17 +30,14 @@ TITLES_NAMED = 3
 """How many returned questions a line names before it only counts them."""
 
 Place = tuple[int, int, int]
+PLACE = ("round_id", "country_id", "strand_id")
 
 
-def part(user: User, scopes: Scopes, now: datetime) -> Part:
-    """Return the expert's part of the page; three queries, and one for who helps another.
-
-    One more where a case waits for the last word.
-    """
+def part(user: User, known: Known, scopes: Scopes, now: datetime) -> Part:
+    """Return the expert's part of the page; three queries, and one for who helps another."""
     mine = my_sheets(user)
     lent = sheets_lent_to(user) if scopes.has(Role.DELEGATE) else {}
-    cases, asked = _case_states(mine), _asked(mine)
-    talks = windows.last_words(cases)
+    (cases, talks), asked = _case_states(mine), _asked(mine)
     items, waiting, rows = [], [], []
     for line in mine:
         sheet = line.sheet
@@ -60,7 +58,7 @@ def part(user: User, scopes: Scopes, now: datetime) -> Part:
         else:
             items.append(_open(line, state, now))
     rounds = {line.sheet.round_id: line.sheet.round for line in mine}
-    waiting.extend(_to_open(scopes, known=set(rounds)))
+    waiting.extend(_to_open(known, begun=set(rounds)))
     return Part(tuple(items), tuple(waiting), tuple(rows), tuple(rounds.values()))
 
 
@@ -79,15 +77,12 @@ def _after_handing_in(
     return None
 
 
-def _to_open(scopes: Scopes, *, known: set[int]) -> Iterator[Waiting]:
-    """Give the rounds that open later, each with its questionnaire to prepare with.
-
-    Once a round is open it has sheets and is KNOWN, so that as a rule nothing is asked here.
-    """
-    held = {row.round_id for row in scopes.rows if row.role in EXPERT_SIDE} - known - {None}
-    if not held:
-        return
-    for round_ in Round.objects.filter(pk__in=held, state=RoundState.LOCKED):
+def _to_open(known: Known, *, begun: set[int]) -> Iterator[Waiting]:
+    """Give the rounds that open later, each with its questionnaire to prepare with."""
+    held = {row.round for row in known.running if row.role in EXPERT_SIDE and row.round}
+    for round_ in sorted(held, key=lambda each: (-each.cut_off.toordinal(), each.code)):
+        if round_.pk in begun or round_.state != RoundState.LOCKED:
+            continue
         opens = {"day": date_format(round_.opens_at.astimezone(), "j F Y")}
         why = _("It opens on %(day)s. Its questionnaire is there to read and to print.") % opens
         url = reverse("questionnaire:round-questionnaire", args=[round_.code])
@@ -278,15 +273,23 @@ def _reach(sheet: Assessment) -> tuple[int, int, int, int]:
     return (*_place(sheet), sheet.coding)
 
 
-def _case_states(mine: list[MySheet]) -> dict[Place, str]:
-    """Return the state of the case of each sheet that is with the review."""
+def _case_states(
+    mine: list[MySheet],
+) -> tuple[dict[Place, str], dict[Place, datetime | None]]:
+    """Return the state of the case of each sheet, and where the last word is open until when."""
     sheets = [line.sheet for line in mine]
     cases = Case.objects.filter(
         round__in={sheet.round_id for sheet in sheets},
         country__in={sheet.country_id for sheet in sheets},
     )
-    rows = cases.values_list("round_id", "country_id", "strand_id", "state")
-    return {(round_, country, strand): state for round_, country, strand, state in rows}
+    columns = ("state", "last_word_until", "last_word_given_at")
+    states: dict[Place, str] = {}
+    talks: dict[Place, datetime | None] = {}
+    for *place, state, until, given in cases.values_list(*PLACE, *columns):
+        states[tuple(place)] = state
+        if state == CaseState.LAST_WORD and given is None:
+            talks[tuple(place)] = until
+    return states, talks
 
 
 def _asked(mine: list[MySheet]) -> dict[int, list[str]]:

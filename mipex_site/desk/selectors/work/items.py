@@ -85,6 +85,7 @@ class Part:
     waiting: tuple[Waiting, ...] = ()
     sheets: tuple[MySheetRow, ...] = ()
     rounds: tuple[Round, ...] = ()
+    run: tuple[Round, ...] = ()
 
 
 def calendar_of(round_: Round) -> Iterator[tuple[datetime, str]]:

@@ -14,13 +14,13 @@ from questionnaire.models import Round
 from review.enums import CaseState, DisputeCause, DisputeState
 from review.selectors.blind import Place
 from review.selectors.interests import to_declare
+from review.selectors.known import Known
 from review.selectors.lists import CaseLine, ConsentLine, DisputeLine, Workbench, workbench
 
 from . import interests
 from .across import certificates, ways_across
 from .drafts import unfinished
 from .items import Part, Rank, Waiting, WorkItem
-from .scopes import Scopes
 
 WHY = {
     DisputeCause.MAINTAINED: gettext_lazy("The expert maintains the answer."),
@@ -30,11 +30,11 @@ WHY = {
 }
 
 
-def part(user: User, scopes: Scopes) -> Part:
+def part(user: User, known: Known) -> Part:
     """Return the judge's part of the page. It holds no name: the workbench has none."""
-    bench = workbench(user)
-    ties = to_declare(user)
-    rounds = _rounds(bench)
+    bench = workbench(user, known=known)
+    ties = to_declare(user, known=known)
+    rounds = _rounds(bench, known)
     return Part(
         items=(
             *interests.declarations(ties),
@@ -47,16 +47,16 @@ def part(user: User, scopes: Scopes) -> Part:
         waiting=(
             *interests.held_up(ties),
             *(_waiting(line) for line in bench.cases if not line.needs_you),
-            *certificates(user),
+            *certificates(user, known),
         ),
         rounds=tuple((rounds | {line.round.code: line.round for line in ties}).values()),
     )
 
 
-def _rounds(bench: Workbench) -> dict[str, Round]:
+def _rounds(bench: Workbench, known: Known) -> dict[str, Round]:
     lines = (*bench.cases, *bench.disputes, *bench.consents)
     codes = {line.place.round_code for line in lines}
-    return {round_.code: round_ for round_ in Round.objects.filter(code__in=codes)}
+    return {code: known.rounds[code] for code in sorted(codes)}
 
 
 def _title(place: Place) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,9 +16,11 @@ from editions.models import Edition, Revision
 from mipex_site.accounts.models import User
 from questionnaire.enums import Role, RoundState
 from questionnaire.models import Round
-from review.enums import BlockerKind
+from review.enums import BlockerKind, ReopeningState
+from review.models import Declaration, Reopening
 from review.selectors.closing import Blocker, blockers
 from review.selectors.interests import to_decide
+from review.selectors.known import Known
 from scoring.enums import RunState
 from scoring.models import ScoreRun
 
@@ -30,35 +32,55 @@ from .scopes import Scopes
 OVER = (RoundState.CANCELLED,)
 
 
-def part(user: User, scopes: Scopes) -> Part:
+def part(user: User, known: Known, scopes: Scopes) -> Part:
     """Return what running rounds asks of this person; the queries grow with the rounds alone."""
-    led = _rounds(scopes, Role.COORDINATOR)
     signed = _rounds(scopes, Role.COORDINATOR, Role.PUBLISHER)
+    heads = scopes.rounds_of(Role.COORDINATOR)
+    led = [round_ for round_ in signed if {None, round_.pk} & heads]
     items, waiting = [], []
     for round_ in led:
-        if round_.state == RoundState.OPEN:
+        if _is_open(round_):
             found = blockers(round_)
-            lost = lost_codes(user, round_) if found else ()
+            lost = lost_codes(user, round_) if found and known.may_have_lost(round_) else ()
             seen = [each for each in found if each.country not in lost]
             items += _moves_of_the_coordinator(round_, seen) if found else [_to_close(round_)]
             waiting += _moves_of_others(round_, seen)
-        items += _failed_scores(round_)
-    items += interests.decisions(to_decide(user, led))
-    items += windows.decisions(user, [one for one in led if one.state == RoundState.OPEN])
+        if round_.last_run == RunState.FAILED:
+            items += _failed_scores(round_)
+    tied = [round_ for round_ in led if round_.has_undecided_ties]
+    items += interests.decisions(to_decide(user, tied) if tied else ())
+    asked = [round_ for round_ in led if round_.has_reopenings and _is_open(round_)]
+    items += windows.decisions(user, asked) if asked else ()
     leads = {round_.pk for round_ in led}
     for round_ in signed:
         items += _edition(round_, user, leads=round_.pk in leads)
-    return Part(tuple(items), tuple(waiting), rounds=tuple(signed))
+    return Part(tuple(items), tuple(waiting), rounds=tuple(signed), run=tuple(signed))
 
 
 def _rounds(scopes: Scopes, *roles: str) -> list[Round]:
+    """Return the rounds held whole, with what says whether more is to be asked; one query."""
     keys = scopes.rounds_of(*roles)
     if not keys:
         return []
     reached = Q() if None in keys else Q(pk__in=keys)
-    return list(
-        Round.objects.filter(reached).exclude(state__in=OVER).order_by("-cut_off", "pk")
+    of_it = {"round_id": OuterRef("pk")}
+    runs = ScoreRun.objects.filter(**of_it).order_by("-pk")
+    undecided = Declaration.objects.filter(**of_it, is_cleared__isnull=True)
+    asked = Reopening.objects.filter(
+        case__round_id=OuterRef("pk"),
+        state__in=(ReopeningState.ASKED, ReopeningState.SECONDING),
     )
+    told = Round.objects.annotate(
+        last_run=Subquery(runs.values("state")[:1]),
+        has_undecided_ties=Exists(undecided),
+        has_reopenings=Exists(asked),
+        has_edition=Exists(Edition.objects.filter(**of_it)),
+    )
+    return list(told.filter(reached).exclude(state__in=OVER).order_by("-cut_off", "-pk"))
+
+
+def _is_open(round_: Round) -> bool:
+    return round_.state == RoundState.OPEN
 
 
 def _to_close(round_: Round) -> WorkItem:
@@ -145,7 +167,7 @@ def _failed_scores(round_: Round) -> Iterator[WorkItem]:
 
 def _edition(round_: Round, user: User, *, leads: bool) -> Iterable[WorkItem]:
     """What the round's edition asks: to be prepared, signed in advance, repaired, signed."""
-    edition = Edition.objects.filter(round=round_).first()
+    edition = Edition.objects.filter(round=round_).first() if round_.has_edition else None
     if edition is None:
         return [_to_prepare(round_)] if leads else []
     edition.round = round_

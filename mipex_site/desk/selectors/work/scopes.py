@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mipex_site.accounts.models import User
-from questionnaire.models import Assessment, Assignment
+from questionnaire.models import Assessment
+from review.selectors.known import Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,11 @@ class Scopes:
         }
 
 
-def scopes_of(user: User) -> Scopes:
-    """Return the reach of the person's running assignments; one query."""
-    columns = ("role", "round_id", "country_id", "strand_id", "coding")
-    rows = Assignment.objects.running().of(user).values_list(*columns)
-    return Scopes(tuple(Scope(*row) for row in rows))
+def scopes_of(known: Known) -> Scopes:
+    """Return the reach of the person's running assignments."""
+    return Scopes(
+        tuple(
+            Scope(held.role, held.round_id, held.country_id, held.strand_id, held.coding)
+            for held in known.running
+        )
+    )

@@ -11,14 +11,15 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from mipex_site.accounts.models import User
+from review.selectors.known import Known
 from review.selectors.turns import TurnLine, your_turns
 
 from .items import Part, Rank, WorkItem
 
 
-def part(user: User) -> Part:
+def part(user: User, known: Known) -> Part:
     """Return one line a conversation. It holds no name, for the lines have none."""
-    return Part(items=tuple(_item(line) for line in your_turns(user)))
+    return Part(items=tuple(_item(line) for line in your_turns(user, known=known)))
 
 
 def _item(line: TurnLine) -> WorkItem:

@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 
 from mipex_site.accounts.models import User
 from questionnaire.models import Assessment, Round
-from review.enums import CaseState, ReopeningState
-from review.models import Case
+from review.enums import ReopeningState
+from review.selectors.known import Known
 from review.selectors.reopening import (
     ToDecide,
     reopenings_to_decide,
@@ -22,8 +22,6 @@ from review.selectors.reopening import (
 )
 
 from .items import Rank, WorkItem
-
-Place = tuple[int, int, int]
 
 
 def reopened(sheet: Assessment, title: str, *, url: str, open_now: int) -> WorkItem:
@@ -44,21 +42,6 @@ def reopened(sheet: Assessment, title: str, *, url: str, open_now: int) -> WorkI
         url=url,
         due=sheet.open_until,
     )
-
-
-def last_words(states: dict[Place, str]) -> dict[Place, datetime | None]:
-    """Return until when the last word is open, by case; no query where none is."""
-    waiting = [place for place, state in states.items() if state == CaseState.LAST_WORD]
-    if not waiting:
-        return {}
-    cases = Case.objects.filter(
-        state=CaseState.LAST_WORD,
-        last_word_given_at__isnull=True,
-        round__in={place[0] for place in waiting},
-        country__in={place[1] for place in waiting},
-    )
-    rows = cases.values_list("round_id", "country_id", "strand_id", "last_word_until")
-    return {(one, two, three): until for one, two, three, until in rows}
 
 
 def last_word(sheet: Assessment, title: str, until: datetime | None) -> WorkItem:
@@ -83,9 +66,9 @@ def decisions(user: User, rounds: Iterable[Round]) -> Iterator[WorkItem]:
         yield _decision(one)
 
 
-def seconds(user: User) -> Iterator[WorkItem]:
+def seconds(user: User, known: Known) -> Iterator[WorkItem]:
     """Give the reopenings of cleared sheets that wait for a consortium reviewer."""
-    for one in reopenings_to_second(user):
+    for one in reopenings_to_second(user, known=known):
         yield _decision(one)
 
 
