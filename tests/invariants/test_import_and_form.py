@@ -90,8 +90,8 @@ def bring(place, state):
 
 def recorded():
     """Return what is recorded, in values."""
-    rows = Answer.objects.order_by("pk").values_list(
-        "pk", "version", "kind", "option", "points", "rationale", "note", "change_reason"
+    rows = Answer.objects.order_by("indicator").values_list(
+        "indicator", "version", "kind", "option", "points", "rationale", "note", "change_reason"
     )
     cited = Citation.objects.order_by("source", "version").values_list("source", "version")
     return list(rows), list(cited)

@@ -196,7 +196,7 @@ def test_the_list_counts_what_is_to_be_looked_at(reviewed, adjudicator):
 
     assert 'data-label="Answered">2<' in row
     assert 'data-label="Jumps"><strong>1</strong>' in row
-    assert 'data-label="Contradict"><strong>2</strong>' in row
+    assert 'data-label="Contradictions"><strong>2</strong>' in row
     assert 'data-label="Not settled">1<' in row
 
 

@@ -227,7 +227,7 @@ def test_the_queue_asks_as_much_for_three_disputes_as_for_one(
         DisputeFactory(item=item)
     client = signed_in(adjudicator_of(case))
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(8):
         response = client.get(QUEUE)
 
     assert response.context["queue"].total == number

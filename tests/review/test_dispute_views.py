@@ -244,7 +244,7 @@ def test_the_file_asks_as_much_for_three_opinions_as_for_one(
     client = signed_in(adjudicator_of(case))
     codes = (case.round.code, case.country.code, case.strand.code)
 
-    with django_assert_num_queries(46):
+    with django_assert_num_queries(45):
         response = client.get(f"/disputes/{'/'.join(codes)}/{dispute.item.indicator.code}/")
 
     assert len(response.context["opinions"]) == number
