@@ -6,3 +6,8 @@ class MailConfig(AppConfig):
     name = "mipex_site.mail"
     label = "mail"
     verbose_name = _("Mail")
+
+    def ready(self) -> None:
+        from . import receivers
+
+        receivers.connect()

@@ -15,6 +15,9 @@ from .querysets import LetterQuerySet
 
 PERSON = settings.AUTH_USER_MODEL
 
+LINK = "{link}"
+"""Where the text of a letter has its one secret link."""
+
 
 class Letter(Stamped):
     """One mail to one address. The key is what keeps it from going twice.
@@ -64,6 +67,11 @@ class Letter(Stamped):
 
     def __str__(self) -> str:
         return f"letter {self.pk} ({self.state})"
+
+    @property
+    def needs_secret(self) -> bool:
+        """Whether its reader gets a link that opens something once."""
+        return LINK in self.text
 
 
 class Notice(models.Model):

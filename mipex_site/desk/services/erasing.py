@@ -9,7 +9,9 @@ from mipex_site.accounts.models import User
 from mipex_site.accounts.services import erasing
 from mipex_site.base.errors import WrongState
 from mipex_site.base.verdict import demand
+from mipex_site.mail.services.forgetting import forget
 from questionnaire.models import Assignment
+from questionnaire.services import invitations
 
 from .. import rules
 
@@ -27,4 +29,6 @@ def erase(*, person: User, reason: str, by: User) -> User:
         raise WrongState(
             _("This person still has rights in the portal. End them first, then erase.")
         )
+    forget(person=person)
+    invitations.forget(person=person)
     return erasing.erase_person(person=person, reason=reason, by=by)

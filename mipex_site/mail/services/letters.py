@@ -10,10 +10,9 @@ from django.db import transaction
 
 from mipex_site.accounts.models import User
 
-from ..models import Letter
+from ..models import LINK, Letter
 
-LINK = "{link}"
-"""Where the text of a letter has its one secret link."""
+__all__ = ("LINK", "queue")
 
 
 @transaction.atomic
