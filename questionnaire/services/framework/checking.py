@@ -25,15 +25,30 @@ def check(document: Document) -> list[Problem]:
 
     The shape is looked at first: what the entries mean is looked at once every key is right.
     """
-    faults = list(faults_of_shape(document.data))
-    if not faults:
-        tree = _Tree(document.data)
-        faults = [fault for look in LOOKS for fault in look(tree)]
-    problems = [
-        Problem(document.file, document.line_of(address), message)
-        for address, message in faults
-    ]
+    problems = [document.problem(fault) for fault in faults_of(document.data)]
     return sorted(problems, key=lambda problem: problem.line)
+
+
+def faults_of(data: dict[str, Any]) -> list[Fault]:
+    """Return every fault of a document with its address; none means that it can be loaded."""
+    faults = list(faults_of_shape(data))
+    if faults:
+        return faults
+    tree = _Tree(data)
+    return [fault for look in LOOKS for fault in look(tree)]
+
+
+def faults_of_draft(data: dict[str, Any]) -> list[Fault]:
+    """Return what even a draft may not be: what no table could hold, or no tree would be.
+
+    A draft may still lack answers to what is asked of a whole one: a strand without questions,
+    a table with gaps. Those are among `faults_of`.
+    """
+    faults = list(faults_of_shape(data))
+    if faults:
+        return faults
+    tree = _Tree(data)
+    return [fault for look in LOOKS_AT_DRAFTS for fault in look(tree)]
 
 
 class _Tree:
@@ -145,7 +160,7 @@ def _standards_exist(tree: _Tree) -> Iterator[Fault]:
                 )
 
 
-def _options_fall_from_100_to_0(tree: _Tree) -> Iterator[Fault]:
+def _options_fall(tree: _Tree) -> Iterator[Fault]:
     for address, entry in tree.each("indicators"):
         points = tree.points_of(entry["code"])
         for at, value in enumerate(points):
@@ -161,6 +176,11 @@ def _options_fall_from_100_to_0(tree: _Tree) -> Iterator[Fault]:
                     _("Options must fall in points: %(after)s cannot follow %(before)s.")
                     % {"after": after, "before": before},
                 )
+
+
+def _options_reach_from_100_to_0(tree: _Tree) -> Iterator[Fault]:
+    for address, entry in tree.each("indicators"):
+        points = tree.points_of(entry["code"])
         if (max(points), min(points)) != (FULL, NONE):
             yield (
                 (*address, "options"),
@@ -183,19 +203,26 @@ def _indexes_name_strands(tree: _Tree) -> Iterator[Fault]:
                     (*address, "strands", at),
                     _("The strand “%(code)s” stands twice here.") % {"code": code},
                 )
+
+
+def _one_index_is_the_headline(tree: _Tree) -> Iterator[Fault]:
     headlines = [entry for _at, entry in tree.each("indexes") if entry.get("headline")]
     if len(headlines) != 1:
         yield ("indexes",), _("One index, and only one, must be the headline.")
 
 
-def _tables_are_total(tree: _Tree) -> Iterator[Fault]:
+def _tables_stand_with_their_rule(tree: _Tree) -> Iterator[Fault]:
     for address, entry in tree.each("aggregates"):
         has_table, is_table = bool(entry.get("table")), entry["rule"] == AggregateRule.TABLE
         if is_table and not has_table:
             yield address, _("“%(code)s” needs its table.") % {"code": entry["code"]}
         elif has_table and not is_table:
             yield (*address, "table"), _("Only the rule “table” has a table.")
-        elif has_table:
+
+
+def _tables_are_total(tree: _Tree) -> Iterator[Fault]:
+    for address, entry in tree.each("aggregates"):
+        if entry.get("table") and entry["rule"] == AggregateRule.TABLE:
             yield from _faults_of_table(tree, entry, (*address, "table"))
 
 
@@ -246,18 +273,26 @@ def _fault_of_row(
     return ""
 
 
-def _contradictions_name_answers(tree: _Tree) -> Iterator[Fault]:
+SIDES = (("indicator", "earns"), ("other", "other_earns"))
+
+
+def _contradictions_name_indicators(tree: _Tree) -> Iterator[Fault]:
     for address, entry in tree.each("contradictions"):
         if entry["indicator"] == entry["other"]:
             yield (*address, "other"), _("A question cannot contradict itself.")
-        for asked, earned in (("indicator", "earns"), ("other", "other_earns")):
-            code = entry[asked]
-            if code not in tree.indicators:
+        for asked, _earned in SIDES:
+            if entry[asked] not in tree.indicators:
                 yield (
                     (*address, asked),
-                    _("The indicator “%(code)s” is unknown.") % {"code": code},
+                    _("The indicator “%(code)s” is unknown.") % {"code": entry[asked]},
                 )
-            elif set(entry[earned]) - set(tree.points_of(code)):
+
+
+def _contradictions_name_answers(tree: _Tree) -> Iterator[Fault]:
+    for address, entry in tree.each("contradictions"):
+        for asked, earned in SIDES:
+            code = entry[asked]
+            if code in tree.indicators and set(entry[earned]) - set(tree.points_of(code)):
                 yield (
                     (*address, earned),
                     _("“%(code)s” has no options with the points %(points)s.")
@@ -265,16 +300,23 @@ def _contradictions_name_answers(tree: _Tree) -> Iterator[Fault]:
                 )
 
 
-LOOKS: tuple[Callable[[_Tree], Iterator[Fault]], ...] = (
+LOOKS_AT_DRAFTS: tuple[Callable[[_Tree], Iterator[Fault]], ...] = (
     _codes_are_unique,
     _parents_exist,
     _strands_and_only_strands_are_roots,
     _parents_run_in_no_circle,
+    _standards_exist,
+    _options_fall,
+    _indexes_name_strands,
+    _tables_stand_with_their_rule,
+    _contradictions_name_indicators,
+)
+LOOKS = (
+    *LOOKS_AT_DRAFTS,
     _aggregates_have_children,
     _weights_count,
-    _standards_exist,
-    _options_fall_from_100_to_0,
-    _indexes_name_strands,
+    _options_reach_from_100_to_0,
+    _one_index_is_the_headline,
     _tables_are_total,
     _contradictions_name_answers,
 )

@@ -59,11 +59,7 @@ def import_framework(*, path: Path, by: User) -> Framework:
         raise BadFile(problems)
     data = completed(document.data)
     framework = _draft(data["framework"], by)
-    standards = _standards(framework, data["standards"])
-    aggregates = _aggregates(framework, data["aggregates"])
-    _indexes(framework, data["indexes"], aggregates)
-    indicators = _indicators(framework, data["indicators"], aggregates, standards)
-    _contradictions(framework, data.get("contradictions", ()), indicators)
+    fill(framework, data)
     entries.write(
         stream=f"framework/{framework.code}",
         act="framework.import",
@@ -73,6 +69,15 @@ def import_framework(*, path: Path, by: User) -> Framework:
         new={"file": document.file, "checksum": checksum_of(framework_document(framework))},
     )
     return framework
+
+
+def fill(framework: Framework, data: dict[str, Any]) -> None:
+    """Make the rows of a completed document below a framework that has none."""
+    standards = _standards(framework, data["standards"])
+    aggregates = _aggregates(framework, data["aggregates"])
+    _indexes(framework, data["indexes"], aggregates)
+    indicators = _indicators(framework, data["indicators"], aggregates, standards)
+    _contradictions(framework, data.get("contradictions", ()), indicators)
 
 
 def _draft(fields: dict[str, Any], by: User) -> Framework:
@@ -123,13 +128,13 @@ def _aggregates(framework: Framework, rows: list[dict[str, Any]]) -> dict[str, A
                 framework=framework, order=at, parent=made.get(row["parent"]), **own
             )
             ScoredPeriod.objects.bulk_create(
-                ScoredPeriod(aggregate=made[row["code"]], **_years(years))
+                ScoredPeriod(aggregate=made[row["code"]], **first_and_last(years))
                 for years in row["scored"]
             )
     return made
 
 
-def _years(years: str) -> dict[str, int | None]:
+def first_and_last(years: str) -> dict[str, int | None]:
     """Turn "2014", "2019-" or "2010-2012" into the first and the last year."""
     first, dash, last = years.partition("-")
     open_end = bool(dash) and not last
@@ -194,11 +199,11 @@ def _indicator(
 ) -> Indicator:
     own = {name: row[name] for name in row.keys() - {"parent", "options", "standards"}}
     return Indicator(
-        framework=framework, order=at, parent=parent, strand=_strand(parent), **own
+        framework=framework, order=at, parent=parent, strand=strand_above(parent), **own
     )
 
 
-def _strand(aggregate: Aggregate) -> Aggregate:
+def strand_above(aggregate: Aggregate) -> Aggregate:
     while aggregate.kind != AggregateKind.STRAND:
         aggregate = aggregate.parent
     return aggregate

@@ -15,19 +15,29 @@ from ...models import Framework
 from ...rules import may_import_framework
 from ...selectors.tree import checksum_of, framework_document
 from ..remembering import save_as
+from .checking import faults_of
+from .refusing import Unready
 
 
 @transaction.atomic
 def lock_framework(*, framework: Framework, by: User) -> Framework:
-    """Lock a draft and write down the checksum of its document, by which editions name it."""
+    """Lock a draft and write down the checksum of its document, by which editions name it.
+
+    Raises NotAllowed; WrongState if it is locked already; Unready with everything that is
+    still wrong with it.
+    """
     demand(may_import_framework(by))
     framework = Framework.objects.select_for_update().get(pk=framework.pk)
     if framework.state == FrameworkState.LOCKED:
         raise WrongState(
             _("The framework %(framework)s is already locked.") % {"framework": framework}
         )
+    document = framework_document(framework)
+    faults = [str(words) for _address, words in faults_of(document)]
+    if faults:
+        raise Unready(faults)
     framework.state = FrameworkState.LOCKED
-    framework.checksum = checksum_of(framework_document(framework))
+    framework.checksum = checksum_of(document)
     save_as(framework, by)
     entries.write(
         stream=f"framework/{framework.code}",

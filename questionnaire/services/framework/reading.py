@@ -35,6 +35,11 @@ class Document:
             address = address[:-1]
         return self.lines.get(address, 1)
 
+    def problem(self, fault: tuple[Address, str]) -> Problem:
+        """Say on which line a fault stands."""
+        address, message = fault
+        return Problem(self.file, self.line_of(address), message)
+
 
 def read(path: Path) -> Document:
     """Read a framework file; what it says is not judged here (see checking.check).
@@ -42,24 +47,32 @@ def read(path: Path) -> Document:
     Raises BadFile, with the line, if it is not UTF-8, not YAML, names a key twice, or uses
     what the format leaves out: anchors, aliases and tags.
     """
-    text = decoded(path.read_bytes(), file=path.name)
+    return read_content(path.read_bytes(), file=path.name)
+
+
+def read_content(content: bytes, *, file: str) -> Document:
+    """As read, of a file's content; FILE is what its owner calls it."""
+    text = decoded(content, file=file)
+    builder = _Builder(file)
     try:
         node = _Loader(text).get_single_node()
+        data = builder.build(node, ()) if node else None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         message = _("A character that may not stand in a text file.")
-        raise BadFile([Problem(path.name, line, message)]) from error
+        raise BadFile([Problem(file, line, message)]) from error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        raise BadFile([Problem(path.name, line, _broken(error))]) from error
-    builder = _Builder(path.name)
-    data = builder.build(node, ()) if node else None
+        raise BadFile([Problem(file, line, _broken(error))]) from error
+    except RecursionError as error:
+        message = _("The file is nested deeper than any framework.")
+        raise BadFile([Problem(file, 1, message)]) from error
     if not isinstance(data, dict):
         builder.fault(1, _("The file must hold the framework's sections."))
     if builder.problems:
         raise BadFile(builder.problems)
-    return Document(path.name, data, builder.lines)
+    return Document(file, data, builder.lines)
 
 
 def _broken(error: yaml.MarkedYAMLError) -> str:

@@ -124,6 +124,15 @@ def faults_of_shape(data: dict[str, Any]) -> Iterator[Fault]:
         yield from _entries(data[name], OPTIONAL[name], (name,))
 
 
+def faults_of_entry(section: str, entry: object) -> Iterator[Fault]:
+    """As faults_of_shape, of one entry of a section; the addresses begin inside of it."""
+    yield from _entry(entry, keys_of(section), ())
+
+
+def keys_of(section: str) -> dict[str, Key]:
+    return (SECTIONS | OPTIONAL)[section]
+
+
 def _unknown(key: str) -> str:
     return _("“%(key)s” is no key that is known here.") % {"key": key}
 
@@ -252,6 +261,11 @@ def completed(data: dict[str, Any]) -> dict[str, Any]:
         else [_complete(entry, keys) for entry in data[name]]
         for name, keys in (SECTIONS | there).items()
     }
+
+
+def completed_entry(section: str, entry: dict[str, Any]) -> dict[str, Any]:
+    """Return one checked entry as `completed` does the whole document."""
+    return _complete(entry, keys_of(section))
 
 
 def _complete(entry: dict[str, Any], keys: dict[str, Key]) -> dict[str, Any]:

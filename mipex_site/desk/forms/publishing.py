@@ -1,4 +1,4 @@
-"""What people fill in on the pages that span the apps."""
+"""Preparing, signing and publishing an edition."""
 
 from __future__ import annotations
 
@@ -11,33 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mipex_site.accounts.models import User
 from mipex_site.accounts.services import throttle
-from questionnaire.models import Round
-
-
-class ClosingForm(forms.Form):
-    """The round's code, typed, so that nobody closes a review by a slip."""
-
-    code = forms.CharField(
-        label=_("Type the round’s code to be sure"),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "control--short"}),
-    )
-
-    def __init__(self, *args: Any, round_: Round, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.round = round_
-        self.fields["code"].help_text = gettext("It is %(code)s.") % {"code": round_.code}
-
-    def clean_code(self) -> None:
-        """Compare it and let it go: no service needs it."""
-        if self.cleaned_data["code"].strip() != self.round.code:
-            raise ValidationError(
-                gettext("This is not the code of the round. It is %(code)s.")
-                % {"code": self.round.code}
-            )
-
-    def clean(self) -> dict[str, Any]:
-        self.cleaned_data.pop("code", None)
-        return self.cleaned_data
+from mipex_site.base.zones import zone_choices
 
 
 class PrepareForm(forms.Form):
@@ -52,14 +26,13 @@ class PrepareForm(forms.Form):
     publisher = forms.CharField(label=_("Published by"), max_length=160)
 
 
-class SigningForm(forms.Form):
-    """The hash that was read, and the passphrase again: a signature cannot be taken back."""
+class InAdvanceForm(forms.Form):
+    """The passphrase again: what is signed in advance becomes a signature by itself."""
 
-    hash = forms.CharField(max_length=64, widget=forms.HiddenInput)
     password = forms.CharField(
         label=_("Your passphrase"),
         strip=False,
-        help_text=_("Asked again, because a signature cannot be taken back."),
+        help_text=_("Asked again, because it becomes a signature without you."),
         widget=forms.PasswordInput(
             attrs={"autocomplete": "current-password", "class": "control--short"}
         ),
@@ -83,3 +56,39 @@ class SigningForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         self.cleaned_data.pop("password", None)
         return self.cleaned_data
+
+
+class SigningForm(InAdvanceForm):
+    """The hash that was read, and the passphrase again: a signature cannot be taken back."""
+
+    hash = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = gettext(
+            "Asked again, because a signature cannot be taken back."
+        )
+
+
+class InstantForm(forms.Form):
+    """When the edition is to appear: a day and a time, and whose clock shows them."""
+
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    at = forms.TimeField(label=_("Time"), widget=forms.TimeInput(attrs={"type": "time"}))
+    zone = forms.ChoiceField(
+        label=_("Time zone"), help_text=_("The clock that shows this day and time.")
+    )
+
+    def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"zone": zone}, **kwargs)
+        self.fields["zone"].choices = zone_choices(zone, anywhere=True)
+
+
+class ExplanationForm(forms.Form):
+    """What happened to an answer that is far from the last edition's."""
+
+    country = forms.CharField(max_length=2, widget=forms.HiddenInput)
+    indicator = forms.CharField(max_length=40, widget=forms.HiddenInput)
+    words = forms.CharField(
+        label=_("What happened"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )

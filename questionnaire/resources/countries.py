@@ -1,4 +1,4 @@
-"""Spreadsheets in and out. A row is saved by the service that a page would call."""
+"""Countries in and out of a spreadsheet."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from import_export import resources
 
 from mipex_site.base.verdict import demand
 
-from .models import Country
-from .rules import may_load_countries
-from .services.countries import put_country
+from ..models import Country
+from ..rules import may_load_countries
+from ..services.countries import put_country
 
 
 class CountryResource(resources.ModelResource):

@@ -1,0 +1,21 @@
+"""What people fill in on the pages that span the apps."""
+
+from .closing import ClosingForm
+from .publishing import (
+    ExplanationForm,
+    InAdvanceForm,
+    InstantForm,
+    PrepareForm,
+    SigningForm,
+)
+from .readers import ReaderForm
+
+__all__ = (
+    "ClosingForm",
+    "ExplanationForm",
+    "InAdvanceForm",
+    "InstantForm",
+    "PrepareForm",
+    "ReaderForm",
+    "SigningForm",
+)
