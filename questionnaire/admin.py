@@ -26,6 +26,7 @@ from .models import (
     GroupMembership,
     Index,
     Indicator,
+    Invitation,
     LinkCheck,
     Option,
     Organisation,
@@ -37,8 +38,8 @@ from .models import (
     Standard,
     UpcomingChange,
 )
-from .resources import CountryResource
-from .rules import coordinates_the_portal, may_load_countries
+from .resources import AssignmentResource, CountryResource, OrganisationResource
+from .rules import coordinates_the_portal, may_keep_organisations, may_load_countries
 
 
 class CoordinatorsLook:
@@ -154,13 +155,25 @@ class RoundAdmin(StaffLook, HistoryLookingAdmin):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(StaffLook, HistoryLookingAdmin):
+class OrganisationAdmin(StaffLook, ImportExportMixin, HistoryLookingAdmin):
+    resource_classes = (OrganisationResource,)
+    formats = (CSV,)
     list_display = ("code", "name", "country", "kind", "consortium_role")
     list_select_related = ("country",)
 
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        return bool(may_keep_organisations(request.user))
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
 
 @admin.register(Assignment)
-class AssignmentAdmin(CoordinatorsLook, HistoryLookingAdmin):
+class AssignmentAdmin(CoordinatorsLook, ImportExportMixin, HistoryLookingAdmin):
+    """Rights come in by the address of an account, and go out under the pseudonym alone."""
+
+    resource_classes = (AssignmentResource,)
+    formats = (CSV,)
     list_display = (
         "person",
         "role",
@@ -174,6 +187,22 @@ class AssignmentAdmin(CoordinatorsLook, HistoryLookingAdmin):
     )
     list_filter = ("role", "round")
     list_select_related = ("person", "round", "country", "strand", "granted_by")
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        return coordinates_the_portal(request.user)
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return coordinates_the_portal(request.user)
+
+
+@admin.register(Invitation)
+class InvitationAdmin(CoordinatorsLook, HistoryLookingAdmin):
+    """Without the name and the address: with the assignment they would name a pseudonym."""
+
+    list_display = ("role", "round", "country", "strand", "issue", "expires_at", "accepted_at")
+    list_filter = ("round", "role")
+    list_select_related = ("round", "country", "strand")
+    exclude = ("name", "email", "token_hash", "person", "assignment")
 
 
 @admin.register(Assessment)

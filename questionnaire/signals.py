@@ -2,6 +2,19 @@
 
 from django.dispatch import Signal
 
+opening_asked = Signal()
+"""Sent with ``round_`` (locked) once its opening is queued for a worker."""
+
+round_cancelling = Signal()
+"""Sent with ``round_`` (locked) before it is cancelled, and before that is asked for. Whoever
+knows why it must not be raises a Refusal.
+"""
+
+countries_set_up = Signal()
+"""Sent with ``round_`` (locked or open), ``countries`` and ``by`` once their sheets are there, in
+the transaction that makes them and before the round is open. Sent twice, it adds nothing.
+"""
+
 round_opened = Signal()
 """Sent with ``round_`` (locked, state open) and ``by``, once its sheets are there."""
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -15,13 +13,10 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from mipex_site.base.zones import zone_choices
+
 from .models import User
 from .services import throttle
-
-REGIONS = (
-    "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe",
-    "Indian", "Pacific",
-)  # fmt: skip
 
 
 class SignInForm(AuthenticationForm):
@@ -72,24 +67,6 @@ def origin_of(request: HttpRequest) -> str:
     return request.META.get("REMOTE_ADDR", "")
 
 
-def _zone_choices() -> list[tuple[str, Any]]:
-    zones = sorted(zone for zone in available_timezones() if zone.partition("/")[0] in REGIONS)
-    regions = groupby(zones, key=lambda zone: zone.partition("/")[0])
-    named = [(region, [(zone, _city(zone)) for zone in inside]) for region, inside in regions]
-    return [("UTC", "UTC"), *named]
-
-
-def _city(zone: str) -> str:
-    return zone.partition("/")[2].replace("_", " ").replace("/", ", ")
-
-
-def _with_present(zone: str) -> list[tuple[str, Any]]:
-    """Return the choices, with a person's present zone first where the list has it not."""
-    choices = _zone_choices()
-    listed = {key for _region, inside in choices[1:] for key, _name in inside} | {"UTC"}
-    return choices if zone in listed else [(zone, zone), *choices]
-
-
 class ProfileForm(forms.Form):
     name = forms.CharField(
         label=_("Name"),
@@ -107,7 +84,7 @@ class ProfileForm(forms.Form):
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         own = {"name": person.name, "language": person.language, "zone": person.zone}
         super().__init__(*args, initial=own, **kwargs)
-        self.fields["zone"].choices = _with_present(person.zone)
+        self.fields["zone"].choices = zone_choices(person.zone)
 
 
 class PassphraseForm(forms.Form):

@@ -35,9 +35,9 @@ class ClaimQuerySet(models.QuerySet):
         )
         return receipt if taken else None
 
-    def beat(self, pk: int, *, receipt: UUID) -> bool:
+    def beat(self, pk: int, *, receipt: UUID, **values: Any) -> bool:
         """Say that we still work; False if the row was taken from us meanwhile."""
-        return self._ours(pk, receipt).update(heartbeat_at=timezone.now()) == 1
+        return self._ours(pk, receipt).update(heartbeat_at=timezone.now(), **values) == 1
 
     def finish(self, pk: int, *, receipt: UUID, state: str, **values: Any) -> bool:
         """Move the row that we claimed to STATE; False if it was taken from us meanwhile."""

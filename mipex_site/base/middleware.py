@@ -1,4 +1,4 @@
-"""A Refusal that reaches the top becomes a page, or a fragment for htmx, with its sentence."""
+"""One clock a request; a Refusal that reaches the top becomes a page, or a fragment for htmx."""
 
 from __future__ import annotations
 
@@ -7,8 +7,20 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from .clock import one_moment
 from .errors import DoFirst, Refusal
 from .htmx import is_htmx, render_page_or_part
+
+
+class ClockMiddleware:
+    """Holds the clock for a request: what it compares with the present is one moment."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with one_moment():
+            return self.get_response(request)
 
 
 class RefusalMiddleware:

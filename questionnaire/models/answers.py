@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import uuid4
 
 from django.conf import settings
@@ -66,6 +67,19 @@ class Assessment(Stamped):
 
     def __str__(self) -> str:
         return f"sheet {self.pk}"
+
+    @property
+    def due_at(self) -> datetime:
+        """When this sheet is due: with its round, or at the end of its extension."""
+        return self._at_least(self.round.due_at)
+
+    @property
+    def entry_ends_at(self) -> datetime:
+        """When entry ends for this sheet: at the hard close, or with its extension."""
+        return self._at_least(self.round.hard_close_at)
+
+    def _at_least(self, moment: datetime) -> datetime:
+        return max(moment, self.extended_until) if self.extended_until else moment
 
 
 class Source(Stamped):

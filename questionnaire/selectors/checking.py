@@ -16,7 +16,7 @@ from ..models import Answer, Assessment, EarlierAnswer, Source
 from .back_casts import blank_days, days_to_meet, in_words
 from .expert import RowState, SheetRow
 from .links import words_of_link
-from .sheet import StrandPage, strand_page
+from .sheet import StrandPage, strand_page, waits_to_be_recorded
 from .standing import REFUSED, doubts_about, is_rechecked, standing_of
 
 MET = (RowState.CHANGED, RowState.MAINTAINED)
@@ -44,8 +44,9 @@ class SourceFinding:
 class CheckPage:
     """What keeps a sheet from being submitted: RETURNED, BLANK, DRAFTS, CARRIED, earlier DAYS.
 
-    What does not: UNRECORDED text, newer than its answer, DOUBTS about answers and SOURCES,
-    what CHANGED since the last edition, and what was MET since the sheet came back.
+    What does not: TYPED answers that submitting records, UNRECORDED text, newer than its answer,
+    DOUBTS about answers and SOURCES, what CHANGED since the last edition, and what was MET since
+    the sheet came back.
     """
 
     strand: StrandPage
@@ -54,6 +55,7 @@ class CheckPage:
     drafts: tuple[Finding, ...]
     carried: tuple[Finding, ...]
     days: tuple[Finding, ...]
+    typed: tuple[Finding, ...]
     unrecorded: tuple[Finding, ...]
     doubts: tuple[Finding, ...]
     sources: tuple[SourceFinding, ...]
@@ -71,13 +73,15 @@ def check_page(sheet: Assessment, user: User) -> CheckPage:
     strand = strand_page(sheet, user)
     rows, day = strand.page.rows, strand.page.cut_off
     missing = [_missing(row) for row in rows if row.answer is None]
+    drafts = [one for one in missing if one.state == "draft"]
     return CheckPage(
         strand=strand,
         returned=tuple(_asked(sheet, rows)),
         blank=tuple(one for one in missing if one.state == "not_answered"),
-        drafts=tuple(one for one in missing if one.state == "draft"),
+        drafts=tuple(one for one in drafts if not waits_to_be_recorded(one.row)),
         carried=tuple(one for one in missing if one.state == "carried"),
         days=tuple(_days(sheet, rows, day)),
+        typed=tuple(one for one in drafts if waits_to_be_recorded(one.row)),
         unrecorded=tuple(_as_unrecorded(row) for row in rows if row.answer and row.draft),
         doubts=tuple(found for row in rows for found in _doubts(row)),
         sources=tuple(_doubtful(rows, day)),
@@ -95,6 +99,11 @@ def is_warned(row: SheetRow, day: date) -> bool:
 
 
 def _missing(row: SheetRow) -> Finding:
+    if waits_to_be_recorded(row):
+        words = _(
+            "It is typed and kept. Submitting records it as the answer, if nothing lacks."
+        )
+        return Finding(row, "draft", words)
     if row.draft:
         words = _("What was typed is kept, but no answer is recorded yet.")
         return Finding(row, "draft", words)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import DateTimeField, Exists, OuterRef, Subquery, Value
 
 from mipex_site.accounts.models import User
+from mipex_site.audit.models import AuditEntry
 from mipex_site.base.verdict import demand
 
 from ..models import Assessment, Assignment, Participation, Round
@@ -18,7 +19,11 @@ from .expert import Progress, progress_of, with_counts
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """One sheet on the board. It names no person."""
+    """One sheet on the board. It names no person.
+
+    DUE_AT counts an extension; LATE_BY is what it was handed in late by. LAST_ACT_AT, of the whole
+    country, is there where it was asked for.
+    """
 
     country: str
     country_name: str
@@ -29,8 +34,12 @@ class BoardRow:
     state_label: str
     cut_off: date
     submitted_at: datetime | None
+    due_at: datetime
+    late_by: timedelta | None
     progress: Progress
     is_excluded: bool
+    follows_later: bool
+    last_act_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +63,27 @@ def board(round_: Round) -> list[BoardRow]:
     return board_rows(sheets_on_board(round_))
 
 
-def sheets_on_board(round_: Round) -> list[Assessment]:
-    """Return every sheet of a round with its counts and ``is_excluded``; one query."""
-    excluded = Participation.objects.filter(
-        round=OuterRef("round"), country=OuterRef("country")
-    ).exclude(excluded_because="")
+def sheets_on_board(round_: Round, *, with_activity: bool = False) -> list[Assessment]:
+    """Return every sheet of a round with its counts and ``is_excluded``; one query.
+
+    WITH_ACTIVITY asks the audit when something last happened in each sheet's country.
+    """
+    there = Participation.objects.filter(round=OuterRef("round"), country=OuterRef("country"))
+    excluded = there.exclude(excluded_because="")
     sheets = with_counts(Assessment.objects.filter(round=round_)).for_page()
     ordered = sheets.order_by("country__name", "strand__order", "coding")
-    return list(ordered.annotate(is_excluded=Exists(excluded)))
+    told = ordered.annotate(
+        is_excluded=Exists(excluded),
+        follows_later=Exists(excluded.filter(follows_later=True)),
+        last_act_at=_last_act(round_) if with_activity else Value(None, DateTimeField()),
+    )
+    return list(told)
+
+
+def _last_act(round_: Round) -> Subquery:
+    """Return when the newest entry about a country was written: one look into an index each."""
+    acts = AuditEntry.objects.filter(stream=round_.stream, country=OuterRef("country__code"))
+    return Subquery(acts.order_by("-number").values("at")[:1])
 
 
 def board_rows(sheets: Iterable[Assessment]) -> list[BoardRow]:
@@ -80,8 +102,12 @@ def _board_row(sheet: Assessment) -> BoardRow:
         state_label=str(sheet.get_state_display()),
         cut_off=sheet.day,
         submitted_at=sheet.submitted_at,
+        due_at=sheet.due_at,
+        late_by=sheet.late_by,
         progress=progress_of(sheet),
         is_excluded=sheet.is_excluded,
+        follows_later=sheet.follows_later,
+        last_act_at=sheet.last_act_at,
     )
 
 

@@ -203,6 +203,17 @@ def _keys(texts: Iterable[str]) -> list[UUID]:
     return keys
 
 
+def waits_to_be_recorded(row: SheetRow) -> bool:
+    """Whether a draft on a question without an answer may be complete: submitting records it.
+
+    It has an option, and nobody has tried in vain to record it as it stands.
+    """
+    draft = row.draft
+    if row.answer is not None or draft is None:
+        return False
+    return bool(draft.content.get("option")) and draft.tried < draft.version
+
+
 def _may_submit_now(page: SheetPage, user: User) -> Verdict:
     """As the rule says, and then as the sheet stands: the service refuses for the same."""
     if page.role not in EXPERT_SIDE:
@@ -210,7 +221,7 @@ def _may_submit_now(page: SheetPage, user: User) -> Verdict:
     verdict = may_submit(user, page.sheet)
     if not verdict:
         return verdict
-    blank = sum(row.answer is None for row in page.rows)
+    blank = sum(row.answer is None and not waits_to_be_recorded(row) for row in page.rows)
     if blank:
         words = ngettext(
             "%(n)d question has no recorded answer yet.",

@@ -27,6 +27,7 @@ OWN = """(SELECT p.own_cut_off FROM questionnaire_participation p
 READ = f"""
 SELECT s.id, s.state, s.submitted_at, s.open_until, s.round_id, s.country_id, s.strand_id,
        s.coding, r.code, r.state, r.hard_close_at, r.cut_off, {OWN}, i.id, i.code,
+       s.extended_until,
        (SELECT x.role FROM questionnaire_assignment x
          WHERE x.person_id = %s AND x.role IN (%s, %s)
            AND x.ended_at IS NULL AND (x.ends_at IS NULL OR x.ends_at > %s)
@@ -124,6 +125,7 @@ def _spot(row: tuple[Any, ...], day: date | None) -> Spot:
         country_id=row[5],
         strand_id=row[6],
         coding=row[7],
+        extended_until=_moment(row[15]),
     )
     cut_off = _date(row[12] or row[11])
     return Spot(
@@ -132,9 +134,9 @@ def _spot(row: tuple[Any, ...], day: date | None) -> Spot:
         indicator=row[14],
         cut_off=cut_off,
         day=day or cut_off,
-        role=row[15] or "",
-        version=row[16] or 0,
-        draft=_draft(row[17:]) if row[17] else None,
+        role=row[16] or "",
+        version=row[17] or 0,
+        draft=_draft(row[18:]) if row[18] else None,
     )
 
 

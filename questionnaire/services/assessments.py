@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from mipex_site.accounts.models import User
 from mipex_site.audit.services import entries
+from mipex_site.base.clock import present
 from mipex_site.base.errors import Refusal, WrongState
 from mipex_site.base.verdict import demand
 
@@ -23,7 +24,8 @@ from ..models import Answer, Assessment, ChangeRequest, Indicator
 from ..rules import may_submit
 from ..selectors.back_casts import blank_days
 from ..selectors.subjects import sheet_subject
-from ..signals import assessment_submitted
+from ..signals import assessment_submitted, sheet_returned
+from .lateness import lateness_of
 from .locking import HeldSheet, hold_sheet
 from .remembering import save_as
 from .reopened import end_window
@@ -54,11 +56,12 @@ def submit(*, sheet: Assessment, declared_for: date, by: User) -> Assessment:
     end_window(sheet=held.sheet, by=by)
     held.sheet.state = AssessmentState.SUBMITTED
     held.sheet.submitted_at = timezone.now()
+    lateness = _mark_first(held.sheet)
     held.sheet.declared_for = declared_for
     save_as(held.sheet, by)
     # Before our own record: the review locks its case now, and the audit is locked last.
     assessment_submitted.send(Assessment, assessment=held.sheet, by=by)
-    new = {"state": held.sheet.state, "declared_for": declared_for}
+    new = {"state": held.sheet.state, "declared_for": declared_for, **lateness}
     _write(held.sheet, "sheet.submit", by, role=Role.EXPERT, old={"state": old}, new=new)
     return held.sheet
 
@@ -74,6 +77,7 @@ def hand_back(
     """Give a submitted sheet back with what is asked.
 
     UNTIL is the end of a reopening: then no answer is owed, and the sheet goes back by itself.
+    Sends ``sheet_returned`` inside the transaction.
     Called by review's workflow alone, which has asked its own rule. Raises WrongState unless
     the sheet is with the review.
     """
@@ -90,6 +94,7 @@ def hand_back(
     held.sheet.state = AssessmentState.RETURNED
     held.sheet.open_until = until
     save_as(held.sheet, by)
+    sheet_returned.send(Assessment, assessment=held.sheet, until=until, by=by)
     new = {
         "state": held.sheet.state,
         "indicators": [asked.indicator.code for asked in requests],
@@ -133,6 +138,15 @@ def _request(sheet: Assessment, asked: HandBack) -> ChangeRequest:
     row.text, row.state = f"{row.text}\n\n{asked.text}", RequestState.OPEN
     row.created_at = timezone.now()
     return row
+
+
+def _mark_first(sheet: Assessment) -> dict[str, Any]:
+    """Keep when a sheet was first handed in and how late that was; return what is new of it."""
+    if sheet.first_submitted_at is not None:
+        return {}
+    sheet.first_submitted_at = present()
+    sheet.late_by = lateness_of(sheet, at=sheet.first_submitted_at)
+    return {"late_by": sheet.late_by} if sheet.late_by else {}
 
 
 def _demand_declared(held: HeldSheet, declared_for: date) -> None:

@@ -23,6 +23,7 @@ from .rights import end_right, end_what_is_over, write_right
 from .sides import SIDES, Scope, assignments_there, fault_of_side, pseudonym_for, reach_of
 
 KEYS = ("person", "round", "country", "strand", "granted_by")
+NEED_A_COUNTRY = (*EXPERT_SIDE, Role.REVIEWER)
 OVER = (RoundState.REVIEW_CLOSED, RoundState.CANCELLED)
 
 
@@ -52,7 +53,7 @@ def assign(
     if role in EXPERT_SIDE and coding is None:
         coding = 1
     scope = Scope(round_, country, strand, coding)
-    _demand_sound(role, scope)
+    demand_sound(role, scope)
     own = list(assignments_there(scope).filter(person_id=person.pk).order_by("pk"))
     if fault := fault_of_side(own, role, scope):
         raise Refusal(fault)
@@ -131,8 +132,12 @@ def first_coordinator(*, email: str, name: str, password: str) -> User:
     return person
 
 
-def _demand_sound(role: str, scope: Scope) -> None:
-    """Refuse a scope that contradicts itself, such as another framework's strand."""
+def demand_sound(role: str, scope: Scope) -> None:
+    """Refuse a scope that contradicts itself, such as another framework's strand.
+
+    Who has no country sees none: only who rules may have a whole round, for rulings must agree
+    from country to country, and each country opens by a declaration of its own.
+    """
     if role not in Role.values:
         raise ValidationError({"role": _("There is no such role.")})
     blind = any(role in side for side in SIDES)
@@ -145,8 +150,8 @@ def _demand_sound(role: str, scope: Scope) -> None:
         raise WrongState(
             _("The round “%(round)s” is over: nobody answers or reviews.") % {"round": round_}
         )
-    if role in EXPERT_SIDE and scope.country is None:
-        raise Refusal(_("Name the country: an expert answers for one country."))
+    if role in NEED_A_COUNTRY and scope.country is None:
+        raise Refusal(_("Name the country: who has no country sees none."))
     if scope.country and not round_.participations.filter(country=scope.country).exists():
         raise Refusal(
             _("%(country)s takes no part in this round. Add it first.")

@@ -13,11 +13,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from mipex_site.accounts.models import User
+from mipex_site.base.clock import present
 from mipex_site.base.errors import NotAllowed, WrongState
 from mipex_site.base.verdict import demand
 
 from ..enums import Role
-from ..models import Aggregate, Assessment, Assignment, Round
+from ..models import Aggregate, Assessment, Assignment
 from ..rules import may_delegate, may_end_delegation
 from .locking import hold_round
 from .remembering import save_as
@@ -44,7 +45,7 @@ def delegate(
     """Let a colleague answer STRANDS of the sheet's country and coding; return one row each.
 
     TO is a person or an e-mail address. The right ends by itself in the last minute of the day
-    UNTIL, or at the round's hard close on that day. It goes no further than the giver's own.
+    UNTIL, or when entry ends for the strand on that day. It goes no further than the giver's own.
 
     Raises NotAllowed, or ValidationError by field. For an unknown address and for somebody who
     may not help the words are the same: the expert learns neither who is in the portal nor who
@@ -52,19 +53,20 @@ def delegate(
     """
     sheet.round = hold_round(sheet.round)
     demand(may_delegate(by, sheet))
-    ends_at = _end_of(until, sheet.round)
+    last_moment = _end_of(until, sheet)
     if not reason.strip():
         raise ValidationError({"reason": _("Say in a sentence why a colleague helps.")})
     person = _colleague(to, by)
-    _demand_own(sheet, strands, by)
+    ends = _ends_of_own(sheet, strands, by)
     scopes = [Scope(sheet.round, sheet.country, strand, sheet.coding) for strand in strands]
     own = list(assignments_there(scopes[0]).filter(person=person).order_by("pk"))
     end_what_is_over(own=own, role=Role.EXPERT, by=by)
     _demand_free(person, own, scopes, by)
-    lent = {"granted_by": by, "reason": reason.strip(), "ends_at": ends_at}
+    lent = {"granted_by": by, "reason": reason.strip()}
     given: list[Assignment] = []
     for scope in scopes:
         row = Assignment(person=person, role=Role.DELEGATE, **scope.as_fields(), **lent)
+        row.ends_at = min(last_moment, ends[scope.strand.pk])
         row.pseudonym = pseudonym_for([*own, *given], Role.DELEGATE, scope)
         save_as(row, by)
         given.append(row)
@@ -90,19 +92,19 @@ def end_delegation(*, delegation: Assignment, reason: str, by: User) -> Assignme
     return held
 
 
-def last_day_of(round_: Round) -> date:
-    """Return the last day on which a colleague can help: that of the hard close."""
-    return round_.hard_close_at.astimezone(ZoneInfo(round_.zone)).date()
+def last_day_of(sheet: Assessment) -> date:
+    """Return the last day on which a colleague can help: that on which its entry ends."""
+    return sheet.entry_ends_at.astimezone(ZoneInfo(sheet.round.zone)).date()
 
 
-def _end_of(until: date, round_: Round) -> datetime:
-    zone = ZoneInfo(round_.zone)
-    last = last_day_of(round_)
+def _end_of(until: date, sheet: Assessment) -> datetime:
+    zone = ZoneInfo(sheet.round.zone)
+    last = last_day_of(sheet)
     if until > last:
         words = _("Entry closes for good on %(day)s: choose that day or an earlier one.")
         raise ValidationError({"until": words % {"day": date_format(last, "j F Y")}})
-    end = min(datetime.combine(until, LAST_MINUTE, zone), round_.hard_close_at)
-    if end <= timezone.now():
+    end = min(datetime.combine(until, LAST_MINUTE, zone), sheet.entry_ends_at)
+    if end <= present():
         raise ValidationError({"until": _("This day has passed. Choose a later one.")})
     return end
 
@@ -119,8 +121,10 @@ def _colleague(to: str | User, by: User) -> User:
     return person
 
 
-def _demand_own(sheet: Assessment, strands: Sequence[Aggregate], by: User) -> None:
-    """Demand that BY is the expert of each strand, and hold those rights until commit."""
+def _ends_of_own(
+    sheet: Assessment, strands: Sequence[Aggregate], by: User
+) -> dict[int, datetime]:
+    """Return when entry ends for each strand, all of them BY's; hold those rights until commit."""
     if not strands:
         raise ValidationError({"strands": _("Choose at least one strand.")})
     held = Assignment.objects.running().of(by, Role.EXPERT).filter(round=sheet.round_id)
@@ -129,14 +133,19 @@ def _demand_own(sheet: Assessment, strands: Sequence[Aggregate], by: User) -> No
         for one in held.select_for_update(of=("self",)).order_by("pk")
         if one.country_id in {None, sheet.country_id} and one.coding in {None, sheet.coding}
     }
-    sheets = {"round": sheet.round_id, "country": sheet.country_id, "coding": sheet.coding}
-    asked = set(Assessment.objects.filter(**sheets).values_list("strand_id", flat=True))
+    place = {"round": sheet.round_id, "country": sheet.country_id, "coding": sheet.coding}
+    sheets = Assessment.objects.filter(**place).select_related("round")
+    ends = {one.strand_id: one.entry_ends_at for one in sheets}
     for strand in strands:
-        if strand.pk not in asked or not reached & {None, strand.pk}:
+        if strand.pk not in ends or not reached & {None, strand.pk}:
             raise NotAllowed(
                 _("You are not the expert of “%(strand)s”, so you cannot lend it to anybody.")
                 % {"strand": strand.title}
             )
+        if ends[strand.pk] <= present():
+            words = _("Entry has closed for “%(strand)s”.") % {"strand": strand.title}
+            raise ValidationError({"strands": words})
+    return ends
 
 
 def _demand_free(

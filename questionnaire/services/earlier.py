@@ -5,7 +5,7 @@ A proposal counts for nothing by itself: only an answer that somebody recorded d
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -66,23 +66,31 @@ class Proposal:
 
 
 @transaction.atomic
-def propose(*, round_: Round, proposals: Iterable[Proposal], by: User) -> int:
+def propose(
+    *,
+    round_: Round,
+    proposals: Iterable[Proposal],
+    by: User,
+    countries: Collection[Country] | None = None,
+) -> int:
     """Put the proposals beside the questions of an open round; return how many are new.
 
     A question that has one keeps it. The sources become rows of the first coding, each once a
     country, not checked yet; which row a proposal rests on stands in its sources as ``key``.
+    While a locked round is set up, they are for the COUNTRIES that are set up just now.
     """
     round_ = hold_round(round_)
     demand(may_manage_round(by, round_))
-    if round_.state != RoundState.OPEN:
+    sets_up = countries is not None and round_.state == RoundState.LOCKED
+    if round_.state != RoundState.OPEN and not sets_up:
         raise WrongState(_("Answers are carried over into an open round only."))
-    there = set(
-        EarlierAnswer.objects.filter(round=round_).values_list("country_id", "indicator_id")
-    )
+    here = {"round": round_} | ({} if countries is None else {"country__in": countries})
+    rows = EarlierAnswer.objects.filter(**here)
+    there = set(rows.values_list("country_id", "indicator_id"))
     new = [one for one in proposals if (one.country.pk, one.indicator.pk) not in there]
     if not new:
         return 0
-    shelf = _Shelf(round_, by)
+    shelf = _Shelf(here, round_, by)
     EarlierAnswer.objects.bulk_create(
         [_as_row(round_, one, shelf) for one in new], batch_size=BATCH
     )
@@ -124,10 +132,10 @@ def _as_row(round_: Round, proposal: Proposal, shelf: _Shelf) -> EarlierAnswer:
 class _Shelf:
     """The carried sources of a round by country and content; NEW are those to be written."""
 
-    def __init__(self, round_: Round, by: User) -> None:
+    def __init__(self, here: Mapping[str, Any], round_: Round, by: User) -> None:
         self.round, self.by = round_, by
         self.new: list[Source] = []
-        carried = Source.objects.filter(round=round_, coding=FIRST_CODING)
+        carried = Source.objects.filter(coding=FIRST_CODING, **here)
         self.keys: dict[tuple[Any, ...], UUID | None] = {
             (row.country_id, *_content(_as_given(row))): row.key
             for row in carried.exclude(carried_from="")

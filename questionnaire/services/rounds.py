@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,10 +19,11 @@ from mipex_site.base.verdict import demand
 from ..enums import AggregateKind, AssessmentState, FrameworkState, Role, RoundState
 from ..models import Aggregate, Assessment, Country, Participation, ReferenceDay, Round
 from ..rules import may_create_rounds, may_manage_round
+from ..selectors.designs import in_words, without_expert
 from ..selectors.subjects import round_subject, sheet_subject
-from ..signals import country_joined, round_opened
+from ..signals import countries_set_up, country_joined, round_opened
 from .locking import hold_round, hold_sheets
-from .remembering import save_as
+from .remembering import add_all_as, save_as
 
 BEFORE_THE_END = (RoundState.DESIGN, RoundState.LOCKED, RoundState.OPEN)
 
@@ -44,21 +46,28 @@ def create_round(*, by: User, **fields: Any) -> Round:
 
 @transaction.atomic
 def add_country(
-    *, round_: Round, country: Country, own_cut_off: date | None = None, by: User
+    *,
+    round_: Round,
+    country: Country,
+    own_cut_off: date | None = None,
+    is_pending: bool = False,
+    by: User,
 ) -> Participation:
     """Let a country take part, with a cut-off of its own where it has one.
 
-    It may join after the opening: its sheets are then made at once.
+    A round may open before the expert of a country that IS_PENDING is found. It may join after
+    the opening: its sheets are then made at once.
     """
     round_ = hold_round(round_)
     demand(may_manage_round(by, round_))
-    _demand_state(round_, *BEFORE_THE_END)
-    participation = Participation(round=round_, country=country, own_cut_off=own_cut_off)
+    demand_state(round_, *BEFORE_THE_END)
+    participation = Participation(
+        round=round_, country=country, own_cut_off=own_cut_off, is_pending=is_pending
+    )
     participation.full_clean()
     save_as(participation, by)
     if round_.state == RoundState.OPEN:
-        for strand in _asked_strands(round_):
-            _new_sheet(round_, country, strand, 1, by)
+        add_sheets(round_=round_, countries=[country], by=by)
     new = {"country": country.code, "cut_off": participation.cut_off}
     _write(round_, "country.add", by, new=new)
     if round_.state == RoundState.OPEN:
@@ -75,7 +84,7 @@ def ask_for_day(*, round_: Round, day: date, by: User) -> ReferenceDay:
     """
     round_ = hold_round(round_)
     demand(may_manage_round(by, round_))
-    _demand_state(round_, RoundState.DESIGN)
+    demand_state(round_, RoundState.DESIGN)
     if day >= round_.cut_off:
         raise Refusal(
             _("The cut-off is %(day)s: an earlier reference date lies before it.")
@@ -89,31 +98,71 @@ def ask_for_day(*, round_: Round, day: date, by: User) -> ReferenceDay:
 
 
 @transaction.atomic
-def lock_round(*, round_: Round, by: User) -> Round:
-    """End the design: at least one country takes part, and the framework is locked."""
-    round_ = hold_round(round_)
-    demand(may_manage_round(by, round_))
-    _demand_state(round_, RoundState.DESIGN)
-    if not round_.participations.exists():
-        raise Refusal(_("Add a country first: nobody takes part in this round."))
-    return _move(_with_locked_framework(round_), RoundState.LOCKED, "round.lock", by)
-
-
-@transaction.atomic
 def open_round(*, round_: Round, by: User) -> Round:
-    """Open a locked round: one sheet for each country and each strand that asks something."""
+    """Open a locked round at once: a sheet for each country and each strand that asks something.
+
+    What `setting_up` does country by country is done here in one transaction; a country that a
+    worker has set up already is left as it is. Raises NotAllowed, WrongState, or Refusal.
+    """
     round_ = hold_round(round_)
+    demand_may_open(round_=round_, by=by)
+    countries = not_set_up(round_)
+    if countries:
+        set_up_countries(round_=round_, countries=countries, by=by)
+    return mark_open(round_=round_, by=by)
+
+
+def demand_may_open(*, round_: Round, by: User) -> None:
+    """Raise what keeps a locked round, whose row is held, from being opened by that person."""
     demand(may_manage_round(by, round_))
-    _demand_state(round_, RoundState.LOCKED)
-    strands = _asked_strands(_with_locked_framework(round_))
-    if not strands:
+    demand_state(round_, RoundState.LOCKED)
+    if round_.framework.state != FrameworkState.LOCKED:
+        raise WrongState(
+            _("The framework %(framework)s is still a draft. Lock it first.")
+            % {"framework": round_.framework}
+        )
+    if not _asked_strands(round_):
         raise Refusal(_("The framework of this round asks nothing. Choose another one."))
-    for participation in round_.participations.select_related("country").order_by("pk"):
-        for strand in strands:
-            _new_sheet(round_, participation.country, strand, 1, by)
-    _move(round_, RoundState.OPEN, "round.open", by)
+    without = without_expert(round_)
+    if without:
+        raise Refusal(
+            _("The round cannot open while nobody answers for these countries: %(countries)s.")
+            % {"countries": in_words(without)}
+        )
+
+
+def not_set_up(round_: Round) -> list[Country]:
+    """Return the countries that take part and have no sheet yet, in the order of their keys."""
+    there = round_.assessments.values("country")
+    rows = round_.participations.exclude(country__in=there).select_related("country")
+    return [row.country for row in rows.order_by("pk")]
+
+
+def set_up_countries(*, round_: Round, countries: Sequence[Country], by: User) -> None:
+    """Make the sheets of these countries, and let the apps above add what they have for them.
+
+    The round is held and locked, or open; all happens in the caller's transaction.
+    """
+    add_sheets(round_=round_, countries=countries, by=by)
+    countries_set_up.send(sender=Round, round_=round_, countries=countries, by=by)
+
+
+def mark_open(*, round_: Round, by: User) -> Round:
+    """Open the round, whose row is held and whose countries are set up."""
+    move(round_=round_, state=RoundState.OPEN, act="round.open", by=by)
     round_opened.send(sender=Round, round_=round_, by=by)
     return round_
+
+
+def add_sheets(*, round_: Round, countries: Iterable[Country], by: User) -> None:
+    """Insert the first coding's sheets of countries that have none, with their history."""
+    strands = _asked_strands(round_)
+    sheets = [
+        Assessment(round=round_, country=country, strand=strand, coding=1)
+        for country in countries
+        for strand in strands
+    ]
+    add_all_as(sheets, by)
 
 
 @transaction.atomic
@@ -124,7 +173,7 @@ def add_coding(*, round_: Round, country: Country, strand: Aggregate, by: User) 
     """
     round_ = hold_round(round_)
     demand(may_manage_round(by, round_))
-    _demand_state(round_, RoundState.OPEN)
+    demand_state(round_, RoundState.OPEN)
     codings = list(round_.assessments.filter(country=country, strand=strand).order_by("coding"))
     if not codings:
         raise Refusal(_("There is no first sheet for this country and strand in this round."))
@@ -144,7 +193,7 @@ def mark_review_closed(*, round_: Round, by: User) -> Round:
     """
     round_ = hold_round(round_)
     demand(may_manage_round(by, round_))
-    _demand_state(round_, RoundState.OPEN)
+    demand_state(round_, RoundState.OPEN)
     excluded = set(
         round_.participations.exclude(excluded_because="").values_list("country_id", flat=True)
     )
@@ -159,7 +208,8 @@ def mark_review_closed(*, round_: Round, by: User) -> Round:
             % {"count": len(unfinished)}
         )
     round_.closed_at = timezone.now()
-    return _move(round_, RoundState.REVIEW_CLOSED, "round.mark_review_closed", by)
+    ended = {"state": RoundState.REVIEW_CLOSED, "act": "round.mark_review_closed"}
+    return move(round_=round_, **ended, by=by)
 
 
 def _asked_strands(round_: Round) -> list[Aggregate]:
@@ -177,16 +227,8 @@ def _new_sheet(
     return sheet
 
 
-def _with_locked_framework(round_: Round) -> Round:
-    if round_.framework.state != FrameworkState.LOCKED:
-        raise WrongState(
-            _("The framework %(framework)s is still a draft. Lock it first.")
-            % {"framework": round_.framework}
-        )
-    return round_
-
-
-def _demand_state(round_: Round, *allowed: str) -> None:
+def demand_state(round_: Round, *allowed: str) -> None:
+    """Raise WrongState unless the round, whose row is held, is in one of the states ALLOWED."""
     if round_.state not in allowed:
         raise WrongState(
             _("The round “%(round)s” is %(state)s; this is not possible now.")
@@ -194,7 +236,8 @@ def _demand_state(round_: Round, *allowed: str) -> None:
         )
 
 
-def _move(round_: Round, state: str, act: str, by: User) -> Round:
+def move(*, round_: Round, state: str, act: str, by: User) -> Round:
+    """Write a new STATE of the round, whose row is held. Who may and when is asked before."""
     old = round_.state
     round_.state = state
     save_as(round_, by)

@@ -56,7 +56,7 @@ def _form(request: HttpRequest, sheet: Assessment, page: DelegationsPage) -> Del
     return DelegationForm(
         request.POST if request.method == "POST" else None,
         strands=page.strands,
-        last_day=last_day_of(sheet.round),
+        last_day=last_day_of(sheet),
         initial={"strands": [sheet.strand.code]},
         label_suffix="",
     )
@@ -77,7 +77,7 @@ def _end(request: HttpRequest, sheet: Assessment, page: DelegationsPage) -> Http
         return redirect(address(sheet, "delegates"))
     offered = DelegationForm(
         strands=page.strands,
-        last_day=last_day_of(sheet.round),
+        last_day=last_day_of(sheet),
         initial={"strands": [sheet.strand.code]},
     )
     return _show(request, sheet, page, offered, ending=form)

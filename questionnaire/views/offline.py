@@ -51,6 +51,7 @@ def sheet(request: HttpRequest, **codes: Any) -> HttpResponse:
         "source_door": address(found, "source-new"),
         "pulse_url": address(found, "pulse"),
         "sheet_url": address(found, "sheet"),
+        "more_time_url": "",
     }
     return render(request, "questionnaire/offline.html", context)
 

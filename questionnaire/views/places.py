@@ -6,14 +6,14 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from mipex_site.base.clock import present
 from mipex_site.base.errors import NotAllowed
 from mipex_site.base.prepared import Prepared
 from mipex_site.base.verdict import Verdict
 
-from ..enums import TEXT_LIMIT, AssessmentState, Role
+from ..enums import TEXT_LIMIT, AssessmentState, Role, RoundState
 from ..models import Assessment
 from ..rules import may_see_sheet
 from ..selectors.expert import SheetPage
@@ -75,7 +75,8 @@ def frame(strand: StrandPage, *, inside: bool) -> dict[str, Any]:
         "cut_off": page.cut_off,
         "crumbs": _crumbs(page, inside=inside),
         "demonstration": sheet.round.is_demonstration,
-        "now": timezone.now(),
+        "now": present(),
+        "more_time_url": _more_time_url(page),
         "is_returned": sheet.state == AssessmentState.RETURNED,
         "is_with_the_review": sheet.state == AssessmentState.SUBMITTED,
         "whole_url": address(sheet, "sheet") + WHOLE,
@@ -116,6 +117,19 @@ def _crumbs(page: SheetPage, *, inside: bool) -> list[dict[str, str]]:
     if inside:
         steps.append({"title": title_of(sheet), "url": address(sheet, "sheet") + WHOLE})
     return steps
+
+
+def crumbs_to_sheet(sheet: Assessment) -> list[dict[str, str]]:
+    """Return the steps above a page that only the sheet's own side opens."""
+    up = {"title": title_of(sheet), "url": address(sheet, "sheet") + WHOLE}
+    return [{"title": _("My work"), "url": reverse("desk:work")}, up]
+
+
+def _more_time_url(page: SheetPage) -> str:
+    """Return where more time is asked for, to who may ask; the rule is asked there."""
+    asks = page.role == Role.EXPERT and page.sheet.state == AssessmentState.OPEN
+    is_open = page.sheet.round.state == RoundState.OPEN
+    return address(page.sheet, "extension") if asks and is_open else ""
 
 
 def _moves(strand: StrandPage) -> list[dict[str, Any]]:

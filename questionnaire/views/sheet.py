@@ -94,7 +94,7 @@ def check(request: HttpRequest, **codes: Any) -> HttpResponse:
     day = cut_off_of(sheet)
     form = DeclarationForm(request.POST if request.method == "POST" else None, day=day)
     if form.is_bound and form.is_valid() and may_submit(request.user, sheet):
-        record_all_of(sheet=sheet, read=read_draft)
+        _record_what_is_typed(request, sheet, form)
     if form.is_bound and attempt(form, submit, sheet=sheet, by=request.user):
         messages.success(request, _("The sheet is submitted. It is with the reviewers now."))
         return redirect(address(sheet, "sheet") + WHOLE)
@@ -102,6 +102,7 @@ def check(request: HttpRequest, **codes: Any) -> HttpResponse:
     context = {
         **frame(found.strand, inside=True),
         "blockers": found.blockers,
+        "typed": len(found.typed),
         "groups": _groups(found),
         "doubtful": _doubtful(found),
         "form": form,
@@ -109,6 +110,17 @@ def check(request: HttpRequest, **codes: Any) -> HttpResponse:
     }
     status = 422 if form.is_bound else 200
     return render(request, "questionnaire/check.html", context, status=status)
+
+
+def _record_what_is_typed(
+    request: HttpRequest, sheet: Assessment, form: DeclarationForm
+) -> None:
+    """Record complete drafts; what then still lacks is said over the list, and not as a refusal."""
+    drafts = sheet.drafts.count()
+    if drafts and record_all_of(sheet=sheet, read=read_draft) < drafts:
+        verdict = strand_page(sheet, request.user).may_submit
+        if not verdict:
+            form.add_error(None, verdict.reason)
 
 
 def _groups(found: CheckPage) -> list[dict[str, Any]]:
@@ -122,6 +134,7 @@ def _groups(found: CheckPage) -> list[dict[str, Any]]:
         ("drafts", _("Drafts that are not recorded"), to_do, found.drafts),
         ("carried", _("Carried over and not confirmed"), to_do, found.carried),
         ("days", _("On earlier days"), to_do, found.days),
+        ("typed", _("Typed, and recorded when you submit"), free, found.typed),
         ("unrecorded", _("Newer text that is not recorded"), free, found.unrecorded),
         ("doubts", _("Answers worth a second look"), free, found.doubts),
         ("changed", _("Changed since the last edition"), told, found.changed),

@@ -5,11 +5,12 @@ from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from mipex_site.audit.models import AuditEntry, Channel
 from questionnaire import models
 from questionnaire.admin import StaffLook
-from questionnaire.enums import FileKind
+from questionnaire.enums import FileKind, Role
 from questionnaire.models import Country
 from questionnaire.services.links import watch_link
 from tests.factories.accounts import UserFactory
@@ -29,6 +30,7 @@ BLIND = (
     models.Assessment,
     models.Assignment,
     models.ChangeRequest,
+    models.Invitation,
     models.Source,
     models.SourceFile,
     models.LinkCheck,
@@ -58,6 +60,10 @@ def everything():
     file = {"name": "law.pdf", "kind": FileKind.PDF, "size": 1, "hash": "0" * 64}
     models.SourceFile.objects.create(source=source, uploaded_by=source.entered_by, **file)
     place = {"round": source.round, "country": source.country}
+    asked = {"name": "Ada Invented", "email": "ada@example.org", "role": Role.REVIEWER}
+    models.Invitation.objects.create(
+        **place, **asked, invited_by=source.entered_by, expires_at=timezone.now()
+    )
     models.UpcomingChange.objects.create(title="An act", entered_by=source.entered_by, **place)
     ChangeRequestFactory(assessment=answer.assessment, indicator=answer.indicator)
     AssignmentFactory(round=answer.assessment.round)

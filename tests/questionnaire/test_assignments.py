@@ -84,7 +84,7 @@ def test_an_expert_of_one_country_may_review_another(place):
 
 @pytest.mark.parametrize("first", [True, False])
 def test_a_reviewer_of_all_countries_is_expert_of_none(place, first):
-    everywhere, here = (Role.REVIEWER, {"country": None}), (Role.EXPERT, {})
+    everywhere, here = (Role.ADJUDICATOR, {"country": None}), (Role.EXPERT, {})
     one, two = (everywhere, here) if first else (here, everywhere)
     person = give(place, one[0], **one[1]).person
     with pytest.raises(Refusal, match="different people"):
@@ -132,6 +132,11 @@ def test_rights_over_the_portal_come_from_a_coordinator_of_the_portal(place):
 
 WRONG = {
     "an expert for no country": (Role.EXPERT, lambda p: {"country": None}, "Name the country"),
+    "a reviewer for no country": (
+        Role.REVIEWER,
+        lambda p: {"country": None},
+        "who has no country sees none",
+    ),
     "a reviewer in no round": (
         Role.REVIEWER,
         lambda p: {"round_": None, "country": None, "by": head_coordinator()},
@@ -179,12 +184,13 @@ def test_a_pseudonym_is_one_per_person_and_country_and_unlike_its_neighbours(pla
     strands = [StrandFactory(framework=place.round.framework) for _ in range(3)]
     person = UserFactory()
     names = {give(place, Role.EXPERT, person, strand=strand).pseudonym for strand in strands}
-    everybody = [give(place, Role.REVIEWER, country=None).pseudonym for _ in range(3)]
+    everybody = [give(place, Role.ADJUDICATOR, country=None).pseudonym for _ in range(3)]
     everybody += [give(place, Role.REVIEWER).pseudonym for _ in range(3)]
 
     assert len(names) == 1
     assert len(set(everybody)) == 6
-    assert all(name.startswith("Reviewer ") for name in everybody)
+    assert all(name.startswith("Consortium reviewer ") for name in everybody[:3])
+    assert all(name.startswith("Reviewer ") for name in everybody[3:])
     assert pseudonym_of(person.pk, place.round, place.country) == names.pop()
 
 

@@ -17,7 +17,7 @@ from questionnaire.selectors.back_casts import blank_days, days_asked, days_to_m
 from questionnaire.selectors.sheet import strand_page
 from questionnaire.services.assessments import submit
 from questionnaire.services.back_casts import Span, record_time_line
-from questionnaire.services.rounds import ask_for_day, lock_round
+from questionnaire.services.rounds import ask_for_day
 from review.enums import CaseState, ItemState, OpinionKind
 from review.models import CaseItem, SettledAnswer
 from review.services import opinions
@@ -95,7 +95,8 @@ def test_no_day_is_added_once_the_design_has_ended_or_by_anybody_else():
     boss = coordinator_of(round_)
     with pytest.raises(NotAllowed):
         ask_for_day(round_=round_, day=DAYS[0], by=UserFactory(is_superuser=True))
-    lock_round(round_=round_, by=boss)
+    round_.state = RoundState.LOCKED
+    round_.save()
     with pytest.raises(WrongState):
         ask_for_day(round_=round_, day=DAYS[0], by=boss)
 

@@ -113,12 +113,12 @@ def test_the_last_day_counts_to_its_end_where_the_round_is(lead):
 
 
 def test_on_the_day_of_the_hard_close_it_ends_with_it(lead):
-    given = lend(lead, until=last_day_of(lead.sheet.round))
+    given = lend(lead, until=last_day_of(lead.sheet))
     assert given.ends_at == lead.sheet.round.hard_close_at
 
 
 def test_nothing_is_lent_beyond_the_hard_close_or_for_a_day_that_has_passed(lead):
-    last = last_day_of(lead.sheet.round)
+    last = last_day_of(lead.sheet)
     assert "closes for good" in wrong(lead, "until", until=last + timedelta(days=1))
     assert "has passed" in wrong(lead, "until", until=today() - timedelta(days=2))
 

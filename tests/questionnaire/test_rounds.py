@@ -6,12 +6,19 @@ from django.utils import timezone
 
 from mipex_site.audit.models import AuditEntry
 from mipex_site.base.errors import NotAllowed, Refusal, WrongState
-from questionnaire.enums import AssessmentState, EvidenceRule, FrameworkState, RoundState
+from questionnaire.enums import (
+    AssessmentState,
+    EvidenceRule,
+    FrameworkState,
+    Role,
+    RoundState,
+)
 from questionnaire.models import Assessment, Round
 from questionnaire.services import rounds
 from tests.factories.accounts import UserFactory
 from tests.factories.questionnaire import (
     AssessmentFactory,
+    AssignmentFactory,
     CountryFactory,
     FrameworkFactory,
     IndicatorFactory,
@@ -42,6 +49,10 @@ def plan(**given):
     return usual | given
 
 
+def expert_of(round_, country):
+    return AssignmentFactory(role=Role.EXPERT, round=round_, country=country, coding=1)
+
+
 @pytest.fixture
 def locked():
     """Give a locked round of two countries, whose framework asks in two of its three strands."""
@@ -50,7 +61,7 @@ def locked():
     IndicatorFactory(strand=StrandFactory(framework=framework))
     StrandFactory(framework=framework)
     round_ = RoundFactory(state=RoundState.LOCKED, framework=framework)
-    ParticipationFactory.create_batch(2, round=round_)
+    ParticipationFactory.create_batch(2, round=round_, is_pending=True)
     round_.boss = coordinator_of(round_)
     return round_
 
@@ -115,19 +126,6 @@ def test_a_country_that_joins_late_gets_its_sheets_at_once(locked):
     assert Assessment.objects.filter(country=country).count() == 2
 
 
-def test_a_round_is_locked_with_a_country_and_a_locked_framework():
-    round_ = RoundFactory(state=RoundState.DESIGN, framework__state=FrameworkState.DRAFT)
-    boss = coordinator_of(round_)
-    with pytest.raises(Refusal, match="nobody takes part"):
-        rounds.lock_round(round_=round_, by=boss)
-    ParticipationFactory(round=round_)
-    with pytest.raises(WrongState, match="still a draft"):
-        rounds.lock_round(round_=round_, by=boss)
-    round_.framework.state = FrameworkState.LOCKED
-    round_.framework.save()
-    assert rounds.lock_round(round_=round_, by=boss).state == RoundState.LOCKED
-
-
 def test_opening_makes_a_sheet_for_each_country_and_each_strand_that_asks(locked):
     rounds.open_round(round_=locked, by=locked.boss)
 
@@ -145,9 +143,23 @@ def test_a_framework_that_asks_nothing_opens_no_round():
         rounds.open_round(round_=round_, by=coordinator_of(round_))
 
 
+def test_no_round_opens_on_a_draft_of_its_framework(locked):
+    locked.framework.state = FrameworkState.DRAFT
+    locked.framework.save()
+    with pytest.raises(WrongState, match="still a draft"):
+        rounds.open_round(round_=locked, by=locked.boss)
+
+
+def test_a_country_without_expert_keeps_the_round_from_opening_unless_it_is_said(locked):
+    alone = ParticipationFactory(round=locked)
+    with pytest.raises(Refusal, match=f"nobody answers for these countries: {alone.country}"):
+        rounds.open_round(round_=locked, by=locked.boss)
+    expert_of(locked, alone.country)
+    assert rounds.open_round(round_=locked, by=locked.boss).state == RoundState.OPEN
+
+
 STARTS = {
     rounds.add_country: (RoundState.DESIGN, RoundState.LOCKED, RoundState.OPEN),
-    rounds.lock_round: (RoundState.DESIGN,),
     rounds.open_round: (RoundState.LOCKED,),
     rounds.add_coding: (RoundState.OPEN,),
     rounds.mark_review_closed: (RoundState.OPEN,),
@@ -166,6 +178,7 @@ def test_each_act_on_a_round_has_its_states_and_no_others(act, state):
     call = {"round_": sheet.round, "by": coordinator_of(sheet.round)} | more.get(act, {})
     if state in STARTS[act]:
         if act is rounds.open_round:
+            expert_of(sheet.round, sheet.country)
             sheet.history.all().delete()
             sheet.delete()
         act(**call)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django import template
@@ -132,6 +132,10 @@ STATES = {
 }
 UNKNOWN_STATE = Look("ringed-dot", "quiet", "")
 
+ANYWHERE = "Etc/GMT+12"
+FIXED = "Etc/GMT"
+OTHER_WAY = str.maketrans("+-", "-+")
+
 FULL_SCORE = 100
 NEAR_THE_END = 15  # points: closer than this, a label would run over the edge
 
@@ -220,38 +224,93 @@ def in_words(value: date | datetime | None) -> str:
 
 
 def zone_words(moment: datetime) -> str:
-    """Name a zone as people do: Europe/Brussels is Brussels time, UTC is UTC."""
+    """Name a zone as people do: Europe/Brussels is Brussels time, UTC is UTC.
+
+    Etc/GMT+12 is the last zone on Earth: a day that ends there has ended everywhere. The others
+    of its kind count, unlike everybody else, to the west.
+    """
     key = getattr(moment.tzinfo, "key", None) or str(moment.tzname())
+    if key == ANYWHERE:
+        return _("anywhere on Earth")
+    if key.startswith(FIXED):
+        return "UTC" + key.removeprefix(FIXED).translate(OTHER_WAY)
     if "/" not in key:
         return key
     city = key.rsplit("/", 1)[1].replace("_", " ")
     return _("%(city)s time") % {"city": city}
 
 
+def utc_words(moment: datetime) -> str:
+    """Say what a moment is in UTC: 21:59 UTC, with its day where that is another one.
+
+    Empty where the reader's own zone is UTC: it is said already.
+    """
+    local, utc = timezone.localtime(moment), moment.astimezone(UTC)
+    if getattr(local.tzinfo, "key", local.tzname()) in {"UTC", "Etc/UTC"}:
+        return ""
+    clock = _("%(time)s UTC") % {"time": date_format(utc, "H:i")}
+    return clock if utc.date() == local.date() else f"{date_format(utc, 'j F Y')}, {clock}"
+
+
+def both_words(moment: datetime) -> str:
+    """Say a moment in plain words, in the reader's zone and in UTC, as letters have it."""
+    utc = utc_words(moment)
+    return f"{in_words(moment)} ({utc})" if utc else in_words(moment)
+
+
 @register.simple_tag(name="when")
-def when_tag(value: date | datetime | None, now: datetime | None = None) -> SafeString | str:
-    """Mark up a day or a moment; with NOW also say the time left, or how late it is."""
+def when_tag(
+    value: date | datetime | None,
+    now: datetime | None = None,
+    *,
+    utc: bool = False,
+) -> SafeString | str:
+    """Mark up a day or a moment; with UTC also in that zone, with NOW also the time left.
+
+    This is how every page shows a moment that somebody must keep: it names its zone.
+    """
     if not value:
         return ""
-    shown = format_html('<time datetime="{}">{}</time>', value.isoformat(), in_words(value))
-    if now is None or not isinstance(value, datetime):
+    shown = format_html('<time datetime="{}">{}</time>', _iso(value), in_words(value))
+    if not isinstance(value, datetime):
         return shown
-    return format_html("{}: {}", shown, left_words(value - now))
+    there = utc_words(value) if utc or now else ""
+    if there:
+        shown = format_html('{} <span class="quiet">({})</span>', shown, there)
+    return (
+        shown if now is None else format_html("{}: {}", shown, left_words(_between(now, value)))
+    )
+
+
+def _between(now: datetime, then: datetime) -> timedelta:
+    """Return the time that passes, also where both are told by one clock that is changed."""
+    return then.astimezone(UTC) - now.astimezone(UTC)
+
+
+def _iso(value: date | datetime) -> str:
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)
+
+
+@register.filter
+def span_words(span: timedelta | None) -> str:
+    """Say how long a span is in its two largest units: 2 days 3 hours, 5 hours, 20 minutes."""
+    minutes = int(abs(span or timedelta(0)).total_seconds()) // 60
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if not days and not hours and not minutes:
+        return _("less than a minute")
+    found = [
+        (days, ngettext("%(n)s day", "%(n)s days", days)),
+        (hours, ngettext("%(n)s hour", "%(n)s hours", hours)),
+        (0 if days else minutes, ngettext("%(n)s minute", "%(n)s minutes", minutes)),
+    ]
+    return " ".join(words % {"n": number} for number, words in found if number)
 
 
 @register.filter
 def left_words(span: timedelta) -> str:
-    """Say a span of time as people do: 2 days left, 5 hours left, 3 days late."""
-    days, hours = divmod(int(abs(span).total_seconds()) // 3600, 24)
-    if span < timedelta(0):
-        if days:
-            return ngettext("%(n)s day late", "%(n)s days late", days) % {"n": days}
-        return ngettext("%(n)s hour late", "%(n)s hours late", hours) % {"n": hours}
-    if days:
-        return ngettext("%(n)s day left", "%(n)s days left", days) % {"n": days}
-    if hours:
-        return ngettext("%(n)s hour left", "%(n)s hours left", hours) % {"n": hours}
-    return _("less than an hour left")
+    """Say how long there is: 2 days 3 hours left, 5 hours left, 3 days late."""
+    words = _("%(span)s late") if span < timedelta(0) else _("%(span)s left")
+    return words % {"span": span_words(span)}
 
 
 @register.filter

@@ -31,8 +31,10 @@ ADDRESS = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 FORMULAS_NAMED = 5
 
 
-def demand_safe(file: IO[bytes], *, name: str, size: int) -> io.BytesIO:
+def demand_safe(file: IO[bytes], *, name: str, size: int, rows: int = ROW_LIMIT) -> io.BytesIO:
     """Return a copy of the workbook that is safe to read; NAME is what its owner calls it.
+
+    ROWS is how far down there may be something in a sheet.
 
     Raises Refusal with a sentence: too large, no workbook, encrypted, with macros, larger
     inside than it says, damaged, with formulas.
@@ -56,12 +58,12 @@ def demand_safe(file: IO[bytes], *, name: str, size: int) -> io.BytesIO:
     if BOOK not in entries or TYPES not in entries:
         raise Refusal(_("This is not an Excel workbook (.xlsx)."))
     copy = repacked(file, limits=LIMITS)
-    _demand_harmless(copy)
+    _demand_harmless(copy, rows)
     copy.seek(0)
     return copy
 
 
-def _demand_harmless(copy: io.BytesIO) -> None:
+def _demand_harmless(copy: io.BytesIO, rows: int) -> None:
     with ZipFile(copy) as archive:
         if b"macroenabled" in archive.read(TYPES).lower():
             raise Refusal(_("This workbook holds macros. Save it as .xlsx without them."))
@@ -70,7 +72,7 @@ def _demand_harmless(copy: io.BytesIO) -> None:
         for entry in archive.namelist():
             content = archive.read(entry)
             if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-                found = _walk(content).formulas
+                found = _walk(content, rows).formulas
                 sheet = names.get(entry, entry)
                 formulas += [
                     _("%(sheet)s, cell %(cell)s") % {"sheet": sheet, "cell": cell}
@@ -87,6 +89,7 @@ def _demand_harmless(copy: io.BytesIO) -> None:
 class _Walk:
     """What a walk through one XML part saw."""
 
+    rows: int = ROW_LIMIT
     cell: str | None = None
     formulas: list[str] = field(default_factory=list)
     sheets: dict[str, str] = field(default_factory=dict)
@@ -97,7 +100,7 @@ class _Walk:
         if tag == "c":
             self.cell = attributes.get("r", "")
         elif self.cell is not None and tag in {"v", "is"}:
-            _demand_near(self.cell)
+            _demand_near(self.cell, self.rows)
         elif self.cell is not None and tag == "f":
             self.formulas.append(self.cell)
         elif tag == "sheet":
@@ -115,8 +118,8 @@ class _Walk:
         raise Refusal(_("This file is damaged or is not what its name says."))
 
 
-def _walk(content: bytes) -> _Walk:
-    walk = _Walk()
+def _walk(content: bytes, rows: int = ROW_LIMIT) -> _Walk:
+    walk = _Walk(rows)
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler = walk.start
     parser.EndElementHandler = walk.end
@@ -132,12 +135,12 @@ def _local(name: str) -> str:
     return name.rpartition(" ")[2]
 
 
-def _demand_near(cell: str) -> None:
+def _demand_near(cell: str, rows: int) -> None:
     """Refuse a value far out: it would make the reader build millions of empty cells."""
     found = ADDRESS.fullmatch(cell)
     if not found:
         raise Refusal(_("This file is damaged or is not what its name says."))
-    if int(found[2]) > ROW_LIMIT or _column(found[1]) > COLUMN_LIMIT:
+    if int(found[2]) > rows or _column(found[1]) > COLUMN_LIMIT:
         raise Refusal(
             _("There is something in cell %(cell)s, far outside of the questions. Delete it.")
             % {"cell": cell}

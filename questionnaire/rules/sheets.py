@@ -1,12 +1,6 @@
-"""May this person do that to a round or a sheet? Rights come from assignments and nothing else.
-
-A superuser without an assignment gets nothing here. Each no says who can help.
-"""
+"""May this person do that to a sheet, its answers, or what lies beside them?"""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
-from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -14,137 +8,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from mipex_site.accounts.models import User
-from mipex_site.base.prepared import Prepared
+from mipex_site.base.clock import present
 from mipex_site.base.verdict import YES, Verdict, no
 
-from .enums import EXPERT_SIDE, AssessmentState, Role, RoundState
-from .models import (
-    Assessment,
-    Assignment,
-    ChangeRequest,
-    Indicator,
-    JointAct,
-    Round,
-    Source,
-    SourceFile,
-)
-from .querysets import OPEN_FOR_ANSWERS
-from .signals import country_asked_for, names_asked_for
-
-LOOKERS = (Role.COORDINATOR, Role.OBSERVER)
-JUDGES = (Role.REVIEWER, Role.ADJUDICATOR)
-
-
-RIGHTS_OF = Prepared(
-    lambda person, now: (
-        Assignment.objects.running(now)
-        .filter(person_id=person)
-        .order_by("pk")
-        .values_list("role", "granted_by", "round", "country", "strand", "coding")
-    )
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """In which role somebody acts on a sheet, and for whom, if not for themselves."""
-
-    role: str = ""
-    on_behalf_of: UUID | None = None
-
-
-def standing_on(user: User, sheet: Assessment, *roles: str) -> Standing:
-    """Return how the person stands on this sheet in one of ROLES; one's own role goes first."""
-    # Compared here, for a person has few rights and this is asked at every act.
-    place = (sheet.round_id, sheet.country_id, sheet.strand_id, sheet.coding)
-    found = [
-        Standing(role, granted_by)
-        for role, granted_by, *scope in RIGHTS_OF.rows(user.pk, timezone.now())
-        if (role in roles or not roles)
-        and all(part in {None, whole} for part, whole in zip(scope, place, strict=True))
-    ]
-    return min(found, key=lambda one: one.on_behalf_of is not None, default=Standing())
-
-
-def role_on(user: User, sheet: Assessment, *roles: str) -> str:
-    """Return the one of ROLES that the person has on this sheet, or the empty string."""
-    return standing_on(user, sheet, *roles).role
-
-
-def has_role(user: User, sheet: Assessment, *roles: str) -> bool:
-    return bool(role_on(user, sheet, *roles))
-
-
-def had_role(user: User, sheet: Assessment, *roles: str) -> bool:
-    """Return whether a right of that kind on the sheet is the person's, or was and has ended."""
-    held = Assignment.objects.of(user, *roles).filter(round_id=sheet.round_id)
-    here = held.reaching(country_id=sheet.country_id, strand_id=sheet.strand_id)
-    return here.filter(Q(coding__isnull=True) | Q(coding=sheet.coding)).exists()
-
-
-def has_role_in_round(user: User, round_: Round, *roles: str) -> bool:
-    """Return whether somebody has such a role over the whole round, or the whole portal."""
-    held = Assignment.objects.running().of(user, *roles).in_round(round_)
-    return held.filter(country__isnull=True, strand__isnull=True).exists()
-
-
-def coordinates_the_portal(user: User) -> bool:
-    held = Assignment.objects.running().of(user, Role.COORDINATOR)
-    return held.filter(round__isnull=True).exists()
-
-
-def may_create_rounds(user: User) -> Verdict:
-    if not coordinates_the_portal(user):
-        return no(_("Only a coordinator of the whole portal sets up rounds. Ask one of them."))
-    return YES
-
-
-def may_import_framework(user: User) -> Verdict:
-    if not coordinates_the_portal(user):
-        return no(
-            _("Only a coordinator of the whole portal loads or locks a framework. Ask one.")
-        )
-    return YES
-
-
-def may_load_countries(user: User) -> Verdict:
-    if not coordinates_the_portal(user):
-        return no(_("Only a coordinator of the whole portal changes countries. Ask one."))
-    return YES
-
-
-def may_manage_round(user: User, round_: Round) -> Verdict:
-    if not has_role_in_round(user, round_, Role.COORDINATOR):
-        return no(_("Only a coordinator of this round can do that. Ask one of them."))
-    return YES
-
-
-def may_ask_for_joint_act(user: User, round_: Round) -> Verdict:
-    return may_manage_round(user, round_)
-
-
-def may_decide_joint_act(user: User, act: JointAct) -> Verdict:
-    """A coordinator or publisher of the round, and never who asked for it."""
-    if user.pk == act.asked_by_id:
-        return no(_("You asked for this, so somebody else decides. Ask another coordinator."))
-    if not has_role_in_round(user, act.round, Role.COORDINATOR, Role.PUBLISHER):
-        return no(_("Only a coordinator or publisher of this round decides about this."))
-    return YES
-
-
-def may_withdraw_joint_act(user: User, act: JointAct) -> Verdict:
-    if user.pk != act.asked_by_id:
-        return no(_("Only who asked for this takes it back."))
-    return YES
-
-
-def may_assign(user: User, round_: Round | None) -> Verdict:
-    """A round of None asks about assignments that reach the whole portal."""
-    if round_ is not None:
-        return may_manage_round(user, round_)
-    if not coordinates_the_portal(user):
-        return no(_("Only a coordinator of the whole portal gives rights that reach it all."))
-    return YES
+from ..enums import EXPERT_SIDE, AssessmentState, Role, RoundState
+from ..models import Assessment, Assignment, ChangeRequest, Indicator, Source, SourceFile
+from ..querysets import OPEN_FOR_ANSWERS
+from ..signals import names_asked_for
+from .standing import JUDGES, LOOKERS, has_role, has_role_in_round, role_on, untied
 
 
 def may_see_sheet(user: User, sheet: Assessment) -> Verdict:
@@ -153,19 +24,10 @@ def may_see_sheet(user: User, sheet: Assessment) -> Verdict:
     if role in EXPERT_SIDE or (role and has_role(user, sheet, *EXPERT_SIDE)):
         return YES
     if role:
-        return _untied(user, role, round_id=sheet.round_id, country_id=sheet.country_id)
+        return untied(user, role, round_id=sheet.round_id, country_id=sheet.country_id)
     return no(
         _("This sheet is open to its own expert and to the coordinator. Ask the coordinator.")
     )
-
-
-def _untied(user: User, role: str, *, round_id: int, country_id: int) -> Verdict:
-    """Whether nobody who listens knows of a tie between the person and the country."""
-    asked = country_asked_for.send(
-        None, person=user, role=role, round_id=round_id, country_id=country_id
-    )
-    refused = [verdict for _listener, verdict in asked if verdict is not None and not verdict]
-    return refused[0] if refused else YES
 
 
 def may_answer(user: User, sheet: Assessment) -> Verdict:
@@ -191,8 +53,8 @@ def may_answer_as(role: str, sheet: Assessment) -> Verdict:
 
 def _may_still_enter(sheet: Assessment) -> Verdict:
     """What was never handed in until entry closes; what was reopened until its own end."""
-    now = timezone.now()
-    if sheet.state == AssessmentState.OPEN and now >= sheet.round.hard_close_at:
+    now = present()
+    if sheet.state == AssessmentState.OPEN and now >= sheet.entry_ends_at:
         return no(_("Entry has closed for this round. Ask the coordinator for more time."))
     if sheet.open_until and now >= sheet.open_until:
         over = date_format(timezone.localtime(sheet.open_until), "j F Y, H:i")
@@ -245,7 +107,7 @@ def may_see_delegations(user: User, sheet: Assessment) -> Verdict:
         return YES
     if has_role(user, sheet, Role.COORDINATOR):
         at = {"round_id": sheet.round_id, "country_id": sheet.country_id}
-        return _untied(user, Role.COORDINATOR, **at)
+        return untied(user, Role.COORDINATOR, **at)
     return no(_("Only the expert of this sheet lets a colleague help. Ask the expert."))
 
 
@@ -265,7 +127,7 @@ def may_delegate(user: User, sheet: Assessment) -> Verdict:
         return no(_("Only the expert of this sheet lets a colleague help. Ask the expert."))
     if sheet.round.state != RoundState.OPEN:
         return no(_("This round is not open for answers. Ask its coordinator."))
-    if timezone.now() >= sheet.round.hard_close_at:
+    if present() >= sheet.entry_ends_at:
         return no(_("Entry has closed for this round. Ask the coordinator for more time."))
     return YES
 
@@ -280,13 +142,6 @@ def may_end_delegation_as(user: User, delegation: Assignment, *, coordinates: bo
     if coordinates or delegation.granted_by_id == user.pk:
         return YES
     return no(_("Only who gave this right and the coordinator end it. Ask one of them."))
-
-
-def may_read_questionnaire(user: User, round_: Round) -> Verdict:
-    """Whoever has a part in the round prepares with it, also before its opening day."""
-    if Assignment.objects.running().of(user).in_round(round_).exists():
-        return YES
-    return no(_("The questionnaire is open to those who have a part in its round."))
 
 
 def is_of_the_owners_side(user: User, source: Source) -> bool:
@@ -310,13 +165,13 @@ def may_read_file(user: User, file: SourceFile) -> Verdict:
     roles = list(there.values_list("role", "strand_id"))
     at = {"round_id": source.round_id, "country_id": source.country_id}
     if any(role in LOOKERS for role, _strand in roles):
-        return _untied(user, Role.COORDINATOR, **at)
+        return untied(user, Role.COORDINATOR, **at)
     strands = {strand for role, strand in roles if role in JUDGES}
     handed_in = source.citations.read_by_the_review()
     if None not in strands:
         handed_in = handed_in.filter(answer__assessment__strand_id__in=strands)
     if strands and handed_in.exists():
-        return _untied(user, Role.REVIEWER, **at)
+        return untied(user, Role.REVIEWER, **at)
     return no(
         _("This file is open to its own side, and to who reviews an answer that cites it.")
     )
