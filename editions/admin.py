@@ -4,7 +4,17 @@ from django.contrib import admin
 
 from mipex_site.base.admin import LookingAdmin
 
-from .models import Edition, FrozenAnswer, FrozenScore, Mandate, Revision, Signature
+from .models import (
+    Edition,
+    EditionText,
+    FrozenAnswer,
+    FrozenScore,
+    FrozenText,
+    Mandate,
+    Rehearsal,
+    Revision,
+    Signature,
+)
 
 
 @admin.register(Edition)
@@ -46,3 +56,33 @@ class FrozenScoreAdmin(LookingAdmin):
     list_filter = ("revision", "level")
     list_select_related = ("revision__edition",)
     search_fields = ("=country", "=node")
+
+
+@admin.register(Rehearsal)
+class RehearsalAdmin(LookingAdmin):
+    list_display = (
+        "round",
+        "number",
+        "state",
+        "step",
+        "attempt",
+        "settled",
+        "asked",
+        "done_at",
+    )
+    list_filter = ("state",)
+    list_select_related = ("round",)
+
+
+@admin.register(EditionText)
+class EditionTextAdmin(LookingAdmin):
+    list_display = ("title", "round", "kind", "country", "state", "version", "written_by")
+    list_filter = ("kind", "state")
+    list_select_related = ("round", "written_by")
+
+
+@admin.register(FrozenText)
+class FrozenTextAdmin(LookingAdmin):
+    list_display = ("title", "revision", "kind", "country", "order")
+    list_filter = ("revision",)
+    list_select_related = ("revision__edition",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 from dataclasses import dataclass
@@ -11,9 +12,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import F, QuerySet
+from django.utils.formats import date_format
 
 from .enums import RevisionState
-from .models import Revision
+from .models import CorrectionRequest, Edition, Revision
 
 SUMS = "SHA256SUMS"
 CACHED = 32
@@ -36,6 +38,37 @@ class RevisionPage:
     checks: list[dict[str, Any]]
     successor: Revision | None
     """The revision of the same edition that is in force now, if it is another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The cells of a revision to choose from: codes with words."""
+
+    countries: tuple[tuple[str, str], ...]
+    indicators: tuple[tuple[str, str], ...]
+    days: tuple[tuple[str, str], ...]
+
+
+def choices_in(revision: Revision) -> Choices:
+    """Return what a revision has answers of, newest law first. One query."""
+    folder = Path(settings.EDITIONS_ROOT) / revision.folder
+    document = json.loads((folder / "methodology.json").read_text(encoding="utf-8"))
+    with (folder / "countries.csv").open(encoding="utf-8", newline="") as lines:
+        countries = [(row["country"], row["name"]) for row in csv.DictReader(lines)]
+    days = revision.answers.order_by("-reference_date").values_list("reference_date", flat=True)
+    return Choices(
+        countries=tuple(sorted(countries, key=lambda one: one[1])),
+        indicators=tuple(
+            (one["code"], f"{one['code']}: {one['title']}") for one in document["indicators"]
+        ),
+        days=tuple((day.isoformat(), date_format(day, "j F Y")) for day in days.distinct()),
+    )
+
+
+def decided_requests(edition: Edition) -> QuerySet[CorrectionRequest]:
+    """Return what was decided about an edition, newest first. It names nobody."""
+    decided = CorrectionRequest.objects.filter(edition=edition, decided_at__isnull=False)
+    return decided.select_related("issued_in__edition").order_by("-decided_at", "-pk")
 
 
 def public_revisions() -> QuerySet[Revision]:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import logging
 import shutil
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import OperationalError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mipex_site.accounts.models import User
 from mipex_site.accounts.services.people import portal_robot
+from mipex_site.base.claims import ClaimQuerySet
 from mipex_site.base.errors import Refusal, WrongState
 from mipex_site.base.verdict import demand
 from questionnaire.enums import Role
@@ -23,7 +23,7 @@ from questionnaire.enums import Role
 from .. import rules
 from ..enums import RevisionState
 from ..models import Revision
-from . import checks, folders, freeze, package
+from . import checks, folders, freeze, package, successors, texts
 from .editions import hold_revision, record
 from .frozen import Frozen
 from .moves import FAIL, FREEZE, RETRY
@@ -37,25 +37,23 @@ ATTEMPTS = 20
 
 
 class Lost(Exception):
-    """The revision was taken over by another worker; what we built is void."""
+    """The build was taken over by another worker; what we built is void."""
 
 
 @dataclass(slots=True)
 class Pulse:
     """Called with the present step, it says that we still work, at most every few seconds."""
 
-    revision_id: int
+    pk: int
     receipt: UUID
+    rows: ClaimQuerySet = field(default_factory=Revision.objects.all)
     last: float = float("-inf")
 
     def __call__(self, step: str) -> None:
-        """Raises Lost if the revision was taken from us meanwhile."""
+        """Raises Lost if the build was taken from us meanwhile."""
         if time.monotonic() - self.last < settings.HEARTBEAT_SECONDS:
             return
-        ours = Revision.objects.filter(
-            pk=self.revision_id, state=RevisionState.BUILDING, receipt=self.receipt
-        )
-        if ours.update(heartbeat_at=timezone.now(), step=step[:LONGEST_STEP]) != 1:
+        if not self.rows.beat(self.pk, receipt=self.receipt, step=step[:LONGEST_STEP]):
             raise Lost
         self.last = time.monotonic()
 
@@ -105,7 +103,8 @@ def write(revision_id: int, *, receipt: UUID) -> Built:
     )
     if revision.attempt > ATTEMPTS:
         raise Refusal(_("%(count)d workers fell silent over it.") % {"count": ATTEMPTS})
-    frozen = freeze.facts_of(revision)
+    facts_of = successors.facts_of if revision.based_on_id else freeze.facts_of
+    frozen = facts_of(revision)
     folder = folders.building_folder(receipt)
     edition_hash = package.write_folder(folder, frozen, beat=beat)
     found = checks.run_checks(revision=revision, frozen=frozen, folder=folder, beat=beat)
@@ -132,6 +131,7 @@ def finish(revision_id: int, *, receipt: UUID, built: Built) -> bool:
         return False
     revision = Revision.objects.select_related("edition__round").get(pk=revision_id)
     freeze.keep_rows(revision=revision, frozen=built.frozen)
+    texts.keep_rows(revision=revision, frozen=built.frozen)
     red = [check["name"] for check in built.checks if not check["ok"]]
     new = {"hash": built.hash, "red": red}
     _record(revision, act="revision.build", by=portal_robot(), new=new)
@@ -164,7 +164,11 @@ def retry(*, revision: Revision, by: User) -> Revision:
     old = {"state": revision.state, "error": revision.error}
     revision.state, revision.attempt = RETRY.target, 0
     revision.error, revision.step = "", ""
-    revision.save(update_fields=["state", "attempt", "error", "step", "updated_at"])
+    if revision.based_on_id:
+        # Another revision may have been published since: this one starts from it now.
+        in_force = revision.edition.revisions.filter(state=RevisionState.PUBLISHED)
+        revision.based_on = in_force.first() or revision.based_on
+    revision.save(update_fields=["state", "attempt", "error", "step", "based_on", "updated_at"])
     record(
         edition=revision.edition,
         number=revision.number,

@@ -8,17 +8,25 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from fractions import Fraction
+from typing import Any, Protocol
 
 from django.db import transaction
 
 from mipex_site.accounts.models import User
 from mipex_site.base.verdict import demand
 from questionnaire.enums import AnswerKind, Relation
-from questionnaire.models import Framework, Indicator, Option, Participation, Round
+from questionnaire.models import (
+    Country,
+    Framework,
+    Indicator,
+    Option,
+    Participation,
+    Round,
+)
 from questionnaire.rules import may_manage_round
 from questionnaire.services.earlier import Proposal, propose
 
@@ -60,46 +68,60 @@ class Questions:
 
 
 @transaction.atomic
-def carry_over(*, round_: Round, by: User) -> int:
+def carry_over(*, round_: Round, by: User, countries: Collection[Country] | None = None) -> int:
     """Propose the latest earlier answers to an open round; return how many are new.
 
     Read are the published revisions with a cut-off before the country's in this round. Done
-    again it adds what is missing: a country that joined, an edition published meanwhile.
+    again it adds what is missing: a country that joined, an edition published meanwhile. While
+    a round is set up they are proposed to the COUNTRIES that are set up, before it is open.
     Raises NotAllowed, or WrongState if the round is not open.
     """
     demand(may_manage_round(by, round_))
-    places = _places(round_)
-    latest = _latest(round_, places)
-    proposals = _proposals(round_, places, latest)
-    return propose(round_=round_, proposals=proposals, by=by)
+    places = _places(round_, countries)
+    proposals = _proposals(round_, places, latest(round_, places))
+    return propose(round_=round_, proposals=proposals, by=by, countries=countries)
 
 
-def _places(round_: Round) -> dict[str, Participation]:
-    """Return who takes part, by the country's code."""
+def _places(round_: Round, countries: Collection[Country] | None) -> dict[str, Participation]:
+    """Return who takes part, of these countries or of all, by the country's code."""
     taking_part = round_.participations.filter(excluded_because="")
+    if countries is not None:
+        taking_part = taking_part.filter(country__in=countries)
     rows = taking_part.select_related("country", "round")
     return {row.country.code: row for row in rows.order_by("country__code")}
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A frozen answer with a value: its key, where it stands, and the day it describes."""
+    """A frozen answer with a value: its key, where it stands, the day it describes, its points."""
 
     pk: int
     revision: Revision
     day: date
+    points: Fraction
 
 
-def _latest(round_: Round, places: Mapping[str, Participation]) -> dict[Cell, Found]:
-    """Return the latest answer with a value for each cell; one query a revision."""
+class Dated(Protocol):
+    """A country's part, as far as the law of a day before its own is looked for."""
+
+    @property
+    def cut_off(self) -> date: ...
+
+
+def latest(round_: Round, places: Mapping[str, Dated]) -> dict[Cell, Found]:
+    """Return the latest published answer with a value for each cell; one query a revision.
+
+    PLACES are the countries by their codes. A cell goes by its code in the framework of the
+    round, whatever the code was; the round's own edition is not looked into.
+    """
     found: dict[Cell, Found] = {}
-    newer = _questions_of(round_.framework)
+    newer = questions_of(round_.framework)
     lines = {code: code for code in newer.relations}
     for revision in _revisions(round_, places):
-        older = _questions_in(revision)
+        older = questions_in(revision)
         if older is None:
             continue
-        lines = _followed(lines, newer, older)
+        lines = followed(lines, newer, older)
         newer = older
         for cell, row in _with_value(revision, lines, places):
             if cell not in found or row.day > found[cell].day:
@@ -107,7 +129,7 @@ def _latest(round_: Round, places: Mapping[str, Participation]) -> dict[Cell, Fo
     return found
 
 
-def _revisions(round_: Round, places: Mapping[str, Participation]) -> Iterable[Revision]:
+def _revisions(round_: Round, places: Mapping[str, Dated]) -> Iterable[Revision]:
     """Return the revisions in force, the newest law first; no round reads its own edition.
 
     What a demonstration made up is carried into demonstrations only.
@@ -122,7 +144,8 @@ def _revisions(round_: Round, places: Mapping[str, Participation]) -> Iterable[R
     return others.order_by("-cut_off", "-published_at", "-pk")
 
 
-def _questions_of(framework: Framework) -> Questions:
+def questions_of(framework: Framework) -> Questions:
+    """Return the questions of a framework with their relations; one query."""
     rows = Indicator.objects.filter(framework=framework)
     asked = rows.values_list("code", "relation", "forerunners")
     return Questions(
@@ -132,10 +155,10 @@ def _questions_of(framework: Framework) -> Questions:
     )
 
 
-def _questions_in(revision: Revision) -> Questions | None:
+def questions_in(revision: Revision) -> Questions | None:
     """Return the questions that a revision answers; None where its folder cannot be read."""
     if revision.edition.round:
-        return _questions_of(revision.edition.round.framework)
+        return questions_of(revision.edition.round.framework)
     path = folders.root() / revision.folder / METHODOLOGY
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
@@ -158,35 +181,35 @@ def _texts(forerunners: Iterable[Any]) -> tuple[str, ...]:
     return tuple(str(each) for each in forerunners)
 
 
-def _followed(lines: Mapping[str, str], newer: Questions, older: Questions) -> dict[str, str]:
+def followed(lines: Mapping[str, str], newer: Questions, older: Questions) -> dict[str, str]:
     """Go one version back: the round's codes with the codes of the same questions in OLDER."""
     pairs = ((code, newer.forerunner_in(older, there)) for code, there in lines.items())
     return {code: before for code, before in pairs if before is not None}
 
 
 def _with_value(
-    revision: Revision, lines: Mapping[str, str], places: Mapping[str, Participation]
+    revision: Revision, lines: Mapping[str, str], places: Mapping[str, Dated]
 ) -> Iterator[tuple[Cell, Found]]:
     codes = {before: code for code, before in lines.items()}
     answers = FrozenAnswer.objects.filter(
         revision=revision, points__isnull=False, country__in=places
     )
-    rows = answers.values_list("pk", "country", "indicator", "reference_date")
-    for pk, country, indicator, day in rows.iterator():
+    rows = answers.values_list("pk", "country", "indicator", "reference_date", "points")
+    for pk, country, indicator, day, points in rows.iterator():
         cut_off = places[country].cut_off
         if indicator in codes and max(day, revision.cut_off) < cut_off:
-            yield (country, codes[indicator]), Found(pk, revision, day)
+            yield (country, codes[indicator]), Found(pk, revision, day, points)
 
 
 def _proposals(
-    round_: Round, places: Mapping[str, Participation], latest: Mapping[Cell, Found]
+    round_: Round, places: Mapping[str, Participation], found: Mapping[Cell, Found]
 ) -> Iterator[Proposal]:
-    frozen = FrozenAnswer.objects.in_bulk([each.pk for each in latest.values()])
+    frozen = FrozenAnswer.objects.in_bulk([each.pk for each in found.values()])
     rows = Indicator.objects.filter(framework_id=round_.framework_id)
     indicators = {row.code: row for row in rows}
     options = _options(round_)
-    for (country, code), found in latest.items():
-        answer = frozen[found.pk]
+    for (country, code), at in found.items():
+        answer = frozen[at.pk]
         option = None
         if answer.option is not None:
             option = options.get((code, answer.points))
@@ -195,8 +218,8 @@ def _proposals(
         yield Proposal(
             country=places[country].country,
             indicator=indicators[code],
-            edition=found.revision.name,
-            reference_date=found.day,
+            edition=at.revision.name,
+            reference_date=at.day,
             kind=AnswerKind.CHOSEN if option else AnswerKind.EXCEPTIONAL,
             option=option,
             points=None if option else answer.points,

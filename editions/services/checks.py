@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from questionnaire.models import Round
 from review.enums import Basis
@@ -19,23 +21,38 @@ from review.models import Dispute
 from scoring.engine.options import on_scale
 from scoring.engine.rounding import half_up
 
+from ..enums import RevisionKind, RevisionState
 from ..models import Revision
-from . import folders, package
+from . import folders, jumps, package, successors, texts
 from .frozen import Frozen
 
 Beat = Callable[[str], None]
 
 MANY = 5
-"""How many faults a red check names before it only counts them."""
+"""How many faults the sentence of a red check names before it only counts them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing a check has to say: in words, and of which answer, where it is about one."""
+
+    words: str
+    country: str = ""
+    indicator: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check: its code, whether it is green, and a sentence for people."""
+    """One check: its code, whether it is green, a sentence for people, and every fault.
+
+    SEEN is what was looked at and found in order, where that is worth reading.
+    """
 
     name: str
     ok: bool
     text: str
+    faults: tuple[Fault, ...] = ()
+    seen: tuple[Fault, ...] = ()
 
 
 def run_checks(
@@ -58,6 +75,12 @@ def run_checks(
             _unexplained(revision.edition.round, frozen),
         ),
         _check("sources", _("Every chosen option has a source."), _unsourced(frozen)),
+        _jumps(revision, frozen),
+        _check(
+            "texts",
+            _("Every text is reviewed, and its figures are as they were reviewed."),
+            texts.faults(revision.edition.round, frozen),
+        ),
         _check("files", _("Every file is as its checksum says."), _changed_files(folder, beat)),
         _check(
             "recomputed",
@@ -69,20 +92,74 @@ def run_checks(
             _("Every edition published before still verifies."),
             _broken_editions(revision, beat),
         ),
+        *_of_successor(revision, frozen),
     ]
     return [asdict(check) for check in found]
 
 
-def _check(name: str, green: str, faults: Iterable[str]) -> Check:
+def _of_successor(revision: Revision, frozen: Frozen) -> Iterator[Check]:
+    """Give what a revision must hold that starts from another one; nothing of the first."""
+    if revision.based_on is None:
+        return
+    in_force = revision.based_on.state == RevisionState.PUBLISHED
+    yield _check(
+        "follows",
+        _("It starts from the revision that is in force."),
+        () if in_force else [_("another revision was published since: build it again")],
+    )
+    before = successors.frozen_of(revision.based_on)
+    yield _check(
+        "unchanged_answers",
+        _("No answer changed but those that are named."),
+        [_at(*place) for place in successors.changed_unasked(before, frozen)],
+    )
+    if revision.kind == RevisionKind.EXTENSION:
+        moved = successors.moved_by_joining(before, frozen)
+        yield _check(
+            "unchanged_scores",
+            _("No score of the other countries changed."),
+            [f"{country} {node}" for country, node in moved],
+        )
+
+
+def _check(
+    name: str, green: str, faults: Iterable[str | Fault], *, seen: tuple[Fault, ...] = ()
+) -> Check:
     """Return a check that is green with its sentence, or red with the first of its faults."""
-    faults = list(faults)
-    if not faults:
-        return Check(name, ok=True, text=green)
+    found = tuple(Fault(each) if isinstance(each, str) else each for each in faults)
+    if not found:
+        return Check(name, ok=True, text=green, seen=seen)
     text = _("%(count)d faults: %(faults)s") % {
-        "count": len(faults),
-        "faults": "; ".join(faults[:MANY]),
+        "count": len(found),
+        "faults": "; ".join(fault.words for fault in found[:MANY]),
     }
-    return Check(name, ok=False, text=text)
+    return Check(name, ok=False, text=text, faults=found, seen=seen)
+
+
+def _at(country: str, indicator: str) -> Fault:
+    return Fault(f"{country} {indicator}", country, indicator)
+
+
+def _jumps(revision: Revision, frozen: Frozen) -> Check:
+    """Every answer far from the last edition's says why; those that do are listed too."""
+    found = jumps.jumps_in(revision, frozen)
+    green = _("No answer lies two options or more from the last edition’s.")
+    if found:
+        green = ngettext(
+            "%(n)d answer lies two options or more from the last edition’s, and says why.",
+            "%(n)d answers lie two options or more from the last edition’s, and each says why.",
+            len(found),
+        ) % {"n": len(found)}
+    return _check(
+        jumps.CHECK,
+        green,
+        [Fault(each.words, each.country, each.indicator) for each in found if not each.why],
+        seen=tuple(
+            Fault(f"{each.words}. {capfirst(each.why)}", each.country, each.indicator)
+            for each in found
+            if each.why
+        ),
+    )
 
 
 def _shown(frozen: Frozen) -> Iterator[str]:
@@ -104,32 +181,32 @@ def _figures(frozen: Frozen) -> Iterator[tuple[str, Any, Any]]:
         yield f"{mean.group} {mean.node} {mean.reference_date}", mean.exact, mean.shown
 
 
-def _open(frozen: Frozen) -> Iterator[str]:
+def _open(frozen: Frozen) -> Iterator[Fault]:
     settled = {(answer.country, answer.indicator) for answer in frozen.answers}
     for country in frozen.countries:
         for indicator in frozen.methodology["indicators"]:
             if (country.code, indicator["code"]) not in settled:
-                yield f"{country.code} {indicator['code']}"
+                yield _at(country.code, indicator["code"])
 
 
-def _unexplained(round_: Round, frozen: Frozen) -> Iterator[str]:
+def _unexplained(round_: Round, frozen: Frozen) -> Iterator[Fault]:
     disputes = Dispute.objects.filter(item__case__round=round_).select_related("ruling")
     places = disputes.select_related("ruling", "item__case__country", "item__indicator")
     for dispute in places.order_by("pk"):
         ruling = getattr(dispute, "ruling", None)
         if ruling is None or not ruling.public_rationale.strip():
-            yield f"{dispute.item.case.country.code} {dispute.item.indicator.code}"
+            yield _at(dispute.item.case.country.code, dispute.item.indicator.code)
     for answer in frozen.answers:
         if answer.basis == Basis.RULED and not answer.rationale.strip():
-            yield f"{answer.country} {answer.indicator}"
+            yield _at(answer.country, answer.indicator)
 
 
-def _unsourced(frozen: Frozen) -> Iterator[str]:
+def _unsourced(frozen: Frozen) -> Iterator[Fault]:
     """A ruling may choose where the expert could not: its public rationale is the ground."""
     for answer in frozen.answers:
         grounded = answer.sources or (answer.basis == Basis.RULED and answer.rationale.strip())
         if answer.option is not None and not grounded:
-            yield f"{answer.country} {answer.indicator}"
+            yield _at(answer.country, answer.indicator)
 
 
 def _changed_files(folder: Path, beat: Beat) -> Iterator[str]:
@@ -191,11 +268,16 @@ def _runs_on(engine: subprocess.Popen) -> bool:
 
 
 def _broken_editions(revision: Revision, beat: Beat) -> Iterator[str]:
+    """Name the published revisions whose files are not what was signed, and which files."""
+
+    def still_there(_step: str) -> None:
+        beat("checking older editions")
+
     for older in Revision.objects.public().exclude(pk=revision.pk).select_related("edition"):
         folder = folders.root() / older.folder
         if not older.folder or folders.hash_of(older.folder) != older.hash:
             yield older.name
             continue
-        faults = [*_changed_files(folder, beat), *_not_recomputed(folder, beat)]
+        faults = [*_changed_files(folder, still_there), *_not_recomputed(folder, still_there)]
         if faults:
             yield f"{older.name} ({', '.join(faults[:MANY])})"

@@ -11,6 +11,10 @@ from scoring.engine import tables as engine
 from . import tables
 
 COLUMNS = ("table", "column", "meaning")
+CHANGED = (
+    ("changes.csv", tables.CHANGE_COLUMNS),
+    ("score_changes.csv", tables.SCORE_CHANGE_COLUMNS),
+)
 
 
 def file_words(name: str) -> str:
@@ -22,8 +26,12 @@ def file_words(name: str) -> str:
         "framework.csv": _("The tree: overall scores, policy areas, composites, questions."),
         "options.csv": _("The options of each question and the points they earn."),
         "countries.csv": _("The countries with their ISO 3166-1 codes."),
+        tables.NOT_ASSESSED: _("Countries that this edition leaves out, and why."),
         "groups.csv": _("Groups of countries and the dates of membership."),
         "sources.csv": _("What each answer rests on: laws and publications."),
+        "changes.csv": _("Answers that this revision changed, as they were and as they are."),
+        "score_changes.csv": _("Figures and ranks that differ from the revision before."),
+        "texts.json": _("Findings, notes on countries and the press release, in Markdown."),
         "codebook.csv": _("What each column of each table means."),
         "methodology.json": _("All that is needed to compute scores from answers."),
         "edition.json": _("The edition: name, cut-off date, licence, audit record."),
@@ -42,6 +50,8 @@ def _of_values() -> dict[str, str]:
         "country": _("ISO 3166-1 alpha-2 code of the country."),
         "alpha3": _("ISO 3166-1 alpha-3 code of the country."),
         "name": _("Name in the language of the framework."),
+        "follows_later": _("yes: a later revision of this edition takes the country in."),
+        "because": _("Why the country is not assessed in this edition."),
         "indicator": _("Code of the question."),
         "reference_date": _("The day whose law and practice the value describes, ISO 8601."),
         "status": _(
@@ -108,15 +118,36 @@ def _of_sources() -> dict[str, str]:
         "in_force_from": _("Day from which a law is in force."),
         "in_force_until": _("Day until which a law was in force."),
         "published_on": _("Day on which the source was published."),
+        "words": _("Why the answer was changed."),
+        **_of_changes(),
         "table": _("File name of the table."),
         "column": _("Name of the column."),
         "meaning": _("What the column holds."),
+        tables.PROVISIONAL: _("yes: this is a rehearsal, and no edition."),
     }
 
 
-def lines() -> Iterator[tuple[str, str, str]]:
-    """Give a line for each column of each table."""
+def _of_changes() -> dict[str, str]:
+    return {
+        "old_status": _("The status in the revision before."),
+        "old_option": _("The option in the revision before."),
+        "old_points": _("The points in the revision before."),
+        "old_exact": _("The exact score in the revision before."),
+        "old_shown": _("The shown score in the revision before."),
+        "old_rank": _("The rank in the revision before."),
+    }
+
+
+def lines(
+    *, marked: bool, succeeds: bool = False, leaves_out: bool = False
+) -> Iterator[tuple[str, str, str]]:
+    """Give a line for each column of each table; MARKED for those of a rehearsal.
+
+    A revision that SUCCEEDS another one has the two tables of what it changes, one that
+    LEAVES_OUT a country the table of these.
+    """
     meanings = _meanings()
+    last = (tables.PROVISIONAL,) if marked else ()
     for name, columns in (
         ("answers.csv", tables.ANSWER_COLUMNS),
         ("results.csv", engine.RESULT_COLUMNS),
@@ -126,11 +157,14 @@ def lines() -> Iterator[tuple[str, str, str]]:
         ("countries.csv", tables.COUNTRY_COLUMNS),
         ("groups.csv", tables.GROUP_COLUMNS),
         ("sources.csv", tables.SOURCE_COLUMNS),
+        *(((tables.NOT_ASSESSED, tables.NOT_ASSESSED_COLUMNS),) if leaves_out else ()),
+        *(CHANGED if succeeds else ()),
         ("codebook.csv", COLUMNS),
     ):
-        for column in columns:
+        for column in (*columns, *last):
             yield name, column, meanings[column]
 
 
-def text() -> str:
-    return engine.csv_text(COLUMNS, lines())
+def text(*, marked: bool, succeeds: bool = False, leaves_out: bool = False) -> str:
+    found = lines(marked=marked, succeeds=succeeds, leaves_out=leaves_out)
+    return tables.table_text(COLUMNS, found, marked=marked)

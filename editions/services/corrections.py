@@ -256,6 +256,14 @@ def _with_points(request: CorrectionRequest, cell: Cell) -> Cell:
     return replace(cell, points=Fraction(options[cell.option - 1]["points"]))
 
 
+def options_of(request: CorrectionRequest) -> list[tuple[int, str]]:
+    """Return the options of the question as the edition has them: place from 1, and words."""
+    return [
+        (place, f"{option['label']} ({option['points']})")
+        for place, option in enumerate(_options(request), start=1)
+    ]
+
+
 def _options(request: CorrectionRequest) -> list[dict[str, Any]]:
     asked = successors.methodology_of(request.revision)["indicators"]
     return next(one["options"] for one in asked if one["code"] == request.indicator)

@@ -20,7 +20,7 @@ from scoring.enums import RunState
 from scoring.models import ScoreRun
 
 from .. import rules
-from ..enums import EditionKind, RevisionKind
+from ..enums import EditionKind, RevisionKind, RevisionState
 from ..models import Edition, Revision
 
 
@@ -69,6 +69,8 @@ def queue_revision(*, run: ScoreRun) -> Revision | None:
     """
     held = Edition.objects.select_for_update(of=("self",)).select_related("round")
     edition = held.filter(round_id=run.round_id).first()
+    if edition is None and run.round.extends_id:
+        return _queue_extension(held.filter(round_id=run.round.extends_id).first(), run)
     if edition is None or edition.round.state != RoundState.REVIEW_CLOSED:
         return None
     known = edition.revisions.filter(run=run).first()
@@ -89,10 +91,46 @@ def queue_revision(*, run: ScoreRun) -> Revision | None:
         kind=RevisionKind.CORRECTION if last else RevisionKind.FIRST,
         run=run,
         cut_off=edition.round.cut_off,
+        # The round's instant is its first publication's: what follows it is dated by itself.
+        publish_at=None if _was_published(edition) else edition.round.publish_at,
         # The chain up to this very act: all that the edition rests on was written before it.
         audit_length=act.number,
         audit_head=act.hash,
     )
+
+
+def _queue_extension(edition: Edition | None, run: ScoreRun) -> Revision | None:
+    """Queue the revision by which the countries of the run's round join a published edition."""
+    if edition is None or run.round.state != RoundState.REVIEW_CLOSED:
+        return None
+    before = edition.revisions.filter(state=RevisionState.PUBLISHED).first()
+    known = edition.revisions.filter(run=run).first()
+    if known or before is None:
+        return known
+    number = edition.revisions.order_by("-number").first().number + 1
+    act = record(
+        edition=edition,
+        number=number,
+        act="revision.extend",
+        by=portal_robot(),
+        new={"run": run.pk, "based_on": before.name, "joining": run.round.code},
+    )
+    return Revision.objects.create(
+        edition=edition,
+        number=number,
+        kind=RevisionKind.EXTENSION,
+        run=run,
+        based_on=before,
+        joining=run.round,
+        reason=run.round.title,
+        cut_off=before.cut_off,
+        audit_length=act.number,
+        audit_head=act.hash,
+    )
+
+
+def _was_published(edition: Edition) -> bool:
+    return edition.revisions.filter(published_at__isnull=False).exists()
 
 
 def hold_revision(pk: int) -> Revision:
@@ -109,9 +147,15 @@ def hold_edition(pk: int) -> Edition:
 
 
 def record(
-    *, edition: Edition, act: str, by: User, number: int = 0, **values: Any
+    *, edition: Edition, act: str, by: User | None, number: int = 0, **values: Any
 ) -> AuditEntry:
-    """Write an act on the edition, or on its revision NUMBER, into the audit."""
+    """Write an act on the edition, or on its revision NUMBER, into the audit.
+
+    BY is None where somebody without an account acted: a reader under embargo.
+    """
     stream = edition.round.stream if edition.round else f"edition/{edition.code}"
     name = f"{edition.code}.{number}" if number else edition.code
-    return entries.write(stream=stream, act=act, subject=f"edition/{name}", by=by.pk, **values)
+    subject = f"edition/{name}"
+    return entries.write(
+        stream=stream, act=act, subject=subject, by=by.pk if by else None, **values
+    )

@@ -55,7 +55,7 @@ def put_in_place(folder: Path, *, name: str, edition_hash: str) -> None:
         shutil.rmtree(folder)
         return
     folder.rename(root() / name)
-    _flush(root())
+    _flush((root() / name).parent)
 
 
 def settle(folder: Path) -> None:

@@ -18,15 +18,21 @@ from review.models import SettledAnswer
 from scoring import selectors
 from scoring.engine.groups import Membership, group_means
 from scoring.engine.method import Method
+from scoring.engine.missing import Status
+from scoring.engine.score import Cell, Row, score
+from scoring.engine.tree import Methodology
+from scoring.models import Method as StoredMethod
 from scoring.models import Score
 
 from ..models import FrozenAnswer, FrozenScore, Revision
+from . import texts
 from .frozen import (
     AnswerFacts,
     CountryFacts,
     Frozen,
     GroupScoreFacts,
     MembershipFacts,
+    NotAssessedFacts,
     RevisionFacts,
     ScoreFacts,
     SourceFacts,
@@ -39,19 +45,72 @@ BATCH = 500
 def facts_of(revision: Revision) -> Frozen:
     """Return all that the revision says, sorted by key: the same facts on every attempt.
 
-    The review of its round is closed and its run is done, so nothing it reads changes any more.
+    The review of its round is closed and its run is done, so nothing of it changes any more but
+    the texts: those that are reviewed by now are in it.
     """
     run, round_ = revision.run, revision.edition.round
-    frozen = Frozen(
-        revision=_revision(revision),
-        methodology=selectors.methodology_document(round_.framework, run.method),
+    frozen = settled(head_of(revision), round_, run.method)
+    frozen = _with_scores(frozen, _scores(run.pk))
+    return replace(frozen, texts=texts.facts_for(round_, frozen, with_drafts=False))
+
+
+def facts_so_far(*, facts: RevisionFacts, round_: Round, method: StoredMethod) -> Frozen:
+    """Return what a rehearsal shows: the answers settled by now, their scores, every text.
+
+    The scores are those of the very answers that are in it, whatever is settled meanwhile.
+    """
+    frozen = settled(facts, round_, method)
+    taking_part = {country.code for country in frozen.countries}
+    answers = tuple(each for each in frozen.answers if each.country in taking_part)
+    frozen = scored(replace(frozen, answers=answers))
+    return replace(frozen, texts=texts.facts_for(round_, frozen, with_drafts=True))
+
+
+def settled(facts: RevisionFacts, round_: Round, method: StoredMethod) -> Frozen:
+    """Return what the review of a round settled, without scores yet."""
+    return Frozen(
+        revision=facts,
+        methodology=selectors.methodology_document(round_.framework, method),
         countries=tuple(_countries(round_)),
         groups=tuple(_groups()),
         answers=tuple(_answers(round_)),
-        scores=tuple(_scores(run.pk)),
+        scores=(),
         group_scores=(),
+        not_assessed=tuple(_not_assessed(round_)),
     )
+
+
+def scored(frozen: Frozen) -> Frozen:
+    """Return the same with every figure computed from its answers."""
+    results = score(Methodology.from_document(frozen.methodology), map(_cell, frozen.answers))
+    return _with_scores(frozen, map(_score_facts, results.rows))
+
+
+def _with_scores(frozen: Frozen, scores: Iterable[ScoreFacts]) -> Frozen:
+    frozen = replace(frozen, scores=tuple(scores))
     return replace(frozen, group_scores=tuple(_group_scores(frozen)))
+
+
+def _cell(answer: AnswerFacts) -> Cell:
+    day = answer.reference_date.isoformat()
+    return Cell(answer.country, answer.indicator, day, Status(answer.status), answer.points)
+
+
+def _score_facts(row: Row) -> ScoreFacts:
+    return ScoreFacts(
+        country=row.country,
+        node=row.node,
+        level=row.level,
+        reference_date=date.fromisoformat(row.date),
+        exact=row.exact,
+        shown=row.shown,
+        rank=row.rank,
+        tied=row.tied,
+        band=row.band or "",
+        coverage=row.coverage,
+        status=str(row.status),
+        reason=row.reason,
+    )
 
 
 def keep_rows(*, revision: Revision, frozen: Frozen) -> None:
@@ -97,7 +156,8 @@ def _plain(source: SourceFacts) -> dict[str, Any]:
     }
 
 
-def _revision(revision: Revision) -> RevisionFacts:
+def head_of(revision: Revision) -> RevisionFacts:
+    """Return what the revision says of itself."""
     edition = revision.edition
     return RevisionFacts(
         name=revision.name,
@@ -119,6 +179,20 @@ def _countries(round_: Round) -> Iterable[CountryFacts]:
     taking_part = round_.participations.filter(excluded_because="").values("country")
     countries = Country.objects.filter(pk__in=taking_part).order_by("code")
     return (CountryFacts(each.code, each.alpha3, each.name) for each in countries)
+
+
+def _not_assessed(round_: Round) -> Iterable[NotAssessedFacts]:
+    left_out = round_.participations.exclude(excluded_because="").select_related("country")
+    return (
+        NotAssessedFacts(
+            code=each.country.code,
+            alpha3=each.country.alpha3,
+            name=each.country.name,
+            follows_later=each.follows_later,
+            because=each.excluded_because,
+        )
+        for each in left_out.order_by("country__code")
+    )
 
 
 def _groups() -> Iterable[MembershipFacts]:

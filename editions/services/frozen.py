@@ -28,6 +28,8 @@ class RevisionFacts:
     is_demonstration: bool
     audit_length: int
     audit_head: str
+    provisional: str = ""
+    """What a rehearsal is and is not, in a sentence that every page and file of it bears."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,70 @@ class GroupScoreFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class TextFacts:
+    """A text of those who publish, its figures filled in; COUNTRY only of a country's note.
+
+    BODY is Markdown.
+    """
+
+    kind: str
+    country: str
+    order: int
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class CellChange:
+    """An answer that a correction changed, as it was and as it is; WORDS say why."""
+
+    country: str
+    indicator: str
+    reference_date: date
+    old: AnswerFacts
+    new: AnswerFacts
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreChange:
+    """A figure or rank that is another than in the revision before."""
+
+    country: str
+    node: str
+    reference_date: date
+    old: ScoreFacts
+    new: ScoreFacts
+
+
+@dataclass(frozen=True, slots=True)
+class SuccessionFacts:
+    """What a revision changes in the one before: BEFORE is its name, such as ``2020.1``.
+
+    KIND is ``correction`` or ``extension``; WORDS are the erratum; JOINED the countries that
+    came, by their codes.
+    """
+
+    before: str
+    kind: str
+    words: str
+    joined: tuple[str, ...]
+    cells: tuple[CellChange, ...]
+    scores: tuple[ScoreChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotAssessedFacts:
+    """A country that the edition leaves out: BECAUSE is the public text that two people gave."""
+
+    code: str
+    alpha3: str
+    name: str
+    follows_later: bool
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class Frozen:
     """A whole revision; the tuples are sorted by their keys."""
 
@@ -114,3 +180,6 @@ class Frozen:
     answers: tuple[AnswerFacts, ...]
     scores: tuple[ScoreFacts, ...]
     group_scores: tuple[GroupScoreFacts, ...]
+    texts: tuple[TextFacts, ...] = ()
+    succession: SuccessionFacts | None = None
+    not_assessed: tuple[NotAssessedFacts, ...] = ()

@@ -80,7 +80,7 @@ PUBLISH = Move(
     sources=frozenset({State.SIGNED}),
     target=State.PUBLISHED,
     title=_("Publish"),
-    when=_("A publisher publishes; the portal does where the round publishes itself."),
+    when=_("A publisher publishes; the portal does at the chosen instant or by the round."),
     rule=rules.may_publish,
 )
 SUPERSEDE = Move(

@@ -10,6 +10,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,9 @@ from .pages.site import COMMANDS
 SUMS = "SHA256SUMS"
 DATA_SUMS = "DATA-SHA256SUMS"
 OWN_STYLES = ("css/pages/edition-tables.css",)
+TEXT_STYLES = ("css/pages/edition-texts.css",)
+MARK_STYLES = ("css/pages/provisional.css",)
+TEXTS = "texts.json"
 MARK = "mark.svg"
 ENGINE = "reproduce/scoring/engine"
 CHUNK = 1 << 20
@@ -49,7 +53,7 @@ def write_folder(folder: Path, frozen: Frozen, *, beat: Callable[[str], None]) -
         files = data_files(folder)
         sums = write_sums(folder, DATA_SUMS, [file.name for file in files])
         beat(_("Copying styles and the engine"))
-        _copy_assets(folder)
+        _copy_assets(folder, frozen)
         _copy_engine(folder)
         write_pages(folder, Book(frozen), files=files, data_hash=sums, beat=beat)
         beat(_("Writing checksums"))
@@ -59,12 +63,19 @@ def write_folder(folder: Path, frozen: Frozen, *, beat: Callable[[str], None]) -
 def _write_data(folder: Path, frozen: Frozen) -> None:
     for name, text in tables.tables(frozen):
         _write(folder / name, text)
-    _write(folder / "codebook.csv", codebook.text())
+    told = {
+        "marked": bool(frozen.revision.provisional),
+        "succeeds": frozen.succession is not None,
+        "leaves_out": bool(frozen.not_assessed),
+    }
+    _write(folder / "codebook.csv", codebook.text(**told))
     _write(folder / "methodology.json", canonical(frozen.methodology) + "\n")
     _write(folder / "edition.json", edition_text(frozen))
+    if frozen.texts:
+        _write(folder / TEXTS, texts_text(frozen))
     facts = {
         "revision": frozen.revision,
-        "columns": list(codebook.lines()),
+        "columns": list(codebook.lines(**told)),
         "commands": COMMANDS,
     }
     _write(folder / "README.md", get_template("editions/readme.md").render(facts))
@@ -96,7 +107,18 @@ def edition_text(frozen: Frozen) -> str:
         ).hexdigest(),
         "audit": {"length": revision.audit_length, "head": revision.audit_head},
     }
-    return json.dumps(facts, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(facts | _mark_of(frozen), indent=2, ensure_ascii=False) + "\n"
+
+
+def texts_text(frozen: Frozen) -> str:
+    """Return texts.json: what was written for the edition, its figures filled in."""
+    facts = {"texts": [asdict(each) for each in frozen.texts]}
+    return json.dumps(facts | _mark_of(frozen), indent=2, ensure_ascii=False) + "\n"
+
+
+def _mark_of(frozen: Frozen) -> dict[str, str]:
+    mark = frozen.revision.provisional
+    return {"provisional": mark} if mark else {}
 
 
 def data_files(folder: Path) -> list[tables.DataFile]:
@@ -149,8 +171,10 @@ def sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _copy_assets(folder: Path) -> None:
-    for name in (*PUBLIC_STYLES, *OWN_STYLES, *PUBLIC_SCRIPTS, MARK):
+def _copy_assets(folder: Path, frozen: Frozen) -> None:
+    more = TEXT_STYLES if frozen.texts else ()
+    more += MARK_STYLES if frozen.revision.provisional else ()
+    for name in (*PUBLIC_STYLES, *OWN_STYLES, *more, *PUBLIC_SCRIPTS, MARK):
         found = finders.find(name)
         if found is None:
             raise FileNotFoundError(name)

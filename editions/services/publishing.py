@@ -15,25 +15,28 @@ from mipex_site.base.verdict import demand
 from questionnaire.enums import Role
 
 from .. import rules
-from ..enums import RevisionState
+from ..enums import PUBLIC, RevisionState
 from ..models import Revision
-from . import folders
+from . import corrections, embargo, folders, scheduling
 from .editions import hold_revision, record
 from .moves import PUBLISH, SUPERSEDE, WITHDRAW
 
 logger = logging.getLogger(__name__)
+
+SHOWN = (*PUBLIC, RevisionState.WITHDRAWN)
 
 
 @transaction.atomic
 def publish(*, revision: Revision, by: User) -> Revision:
     """Show the signed revision to everybody; the published one before it is superseded.
 
-    Readers see the one or the other, for both change in one transaction. Raises NotAllowed,
-    WrongState if it is not signed, or Refusal if its folder is not what was signed.
+    Readers see the one or the other, for both change in one transaction; the embargo ends with
+    it. Raises NotAllowed, while a check is red too, WrongState if it is not signed, or Refusal
+    if its folder is not what was signed.
     """
     revision = hold_revision(revision.pk)
     if revision.state not in PUBLISH.sources:
-        raise WrongState(_("Only a signed revision can be published."))
+        raise WrongState(_why_not(revision))
     demand(rules.may_publish(by, revision))
     if folders.hash_of(revision.folder) != revision.hash:
         raise Refusal(_("The files of this revision are not those that were signed."))
@@ -44,6 +47,8 @@ def publish(*, revision: Revision, by: User) -> Revision:
     revision.state, revision.published_at = PUBLISH.target, timezone.now()
     revision.error = ""
     revision.save(update_fields=["state", "published_at", "error", "updated_at"])
+    embargo.end_all(revision.edition)
+    corrections.mark_issued(revision=revision)
     record(
         edition=revision.edition,
         number=revision.number,
@@ -55,8 +60,17 @@ def publish(*, revision: Revision, by: User) -> Revision:
     return revision
 
 
+def _why_not(revision: Revision) -> str:
+    """Say why what is not signed is not published: who comes second reads that somebody did."""
+    if revision.state in SHOWN:
+        return _("This revision was published already; nothing was done a second time.")
+    if revision.state == RevisionState.CANDIDATE and not rules.is_green(revision):
+        return _("A check is red, so this is neither signed nor published.")
+    return _("Only a signed revision can be published.")
+
+
 def publish_by_itself(revision_id: int) -> bool:
-    """Publish a signed revision of a round that publishes itself; False if it cannot be.
+    """Publish a signed revision whose time has come; False if it cannot be.
 
     The reason is kept on the revision, where the coordinators see it. Safe to call again.
     """
@@ -65,8 +79,9 @@ def publish_by_itself(revision_id: int) -> bool:
         publish(revision=revision, by=portal_robot())
     except Refusal as refusal:
         logger.warning("%s is not published: %s", revision_id, refusal.reason)
-        signed = Revision.objects.filter(pk=revision_id, state=RevisionState.SIGNED)
-        signed.update(error=refusal.reason)
+        # What was published or put off while we looked is nobody's fault.
+        if revision_id in scheduling.due():
+            Revision.objects.filter(pk=revision_id).update(error=refusal.reason)
         return False
     return True
 

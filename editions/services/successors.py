@@ -27,11 +27,13 @@ from .frozen import (
     CountryFacts,
     Frozen,
     MembershipFacts,
+    NotAssessedFacts,
     ScoreChange,
     ScoreFacts,
     SourceFacts,
     SuccessionFacts,
 )
+from .tables import NOT_ASSESSED, SAID
 
 CORRECTED = "corrected"
 """The basis of an answer that a correction put right."""
@@ -76,6 +78,7 @@ def frozen_of(revision: Revision) -> Frozen:
             map(_score, revision.scores.order_by("country", "node", "reference_date"))
         ),
         group_scores=(),
+        not_assessed=tuple(_not_assessed(folder)),
     )
 
 
@@ -138,6 +141,7 @@ def _extended(revision: Revision, before: Frozen) -> Frozen:
         countries=_sorted((*before.countries, *joining.countries), ("code",)),
         groups=_sorted(groups, ("group", "country", "first_day")),
         answers=_sorted((*before.answers, *joining.answers), _CELL),
+        not_assessed=tuple(one for one in before.not_assessed if one.code not in new),
     )
 
 
@@ -225,6 +229,19 @@ def _rows(folder: Path, name: str) -> Iterator[dict[str, str]]:
 def _countries(folder: Path) -> Iterator[CountryFacts]:
     for row in _rows(folder, "countries.csv"):
         yield CountryFacts(row["country"], row["alpha3"], row["name"])
+
+
+def _not_assessed(folder: Path) -> Iterator[NotAssessedFacts]:
+    if not (folder / NOT_ASSESSED).exists():
+        return
+    for row in _rows(folder, NOT_ASSESSED):
+        yield NotAssessedFacts(
+            code=row["country"],
+            alpha3=row["alpha3"],
+            name=row["name"],
+            follows_later=row["follows_later"] == SAID[True],
+            because=row["because"],
+        )
 
 
 def _groups(folder: Path) -> Iterator[MembershipFacts]:

@@ -16,7 +16,14 @@ from scoring.engine.groups import GroupRow
 from scoring.engine.missing import Status
 from scoring.engine.score import Cell, Results, Row
 
-from .frozen import AnswerFacts, Frozen, GroupScoreFacts, ScoreFacts
+from .frozen import (
+    AnswerFacts,
+    CellChange,
+    Frozen,
+    GroupScoreFacts,
+    ScoreChange,
+    ScoreFacts,
+)
 
 Line = tuple[str, ...]
 
@@ -26,12 +33,27 @@ NODE_COLUMNS = (
 )  # fmt: skip
 OPTION_COLUMNS = ("indicator", "option", "points", "label", "description")
 COUNTRY_COLUMNS = ("country", "alpha3", "name")
+NOT_ASSESSED = "not_assessed.csv"
+"""There only where the edition leaves a country out."""
+
+SAID = {True: "yes", False: "no"}
+NOT_ASSESSED_COLUMNS = (*COUNTRY_COLUMNS, "follows_later", "because")
 SOURCE_COLUMNS = (
     "country", "indicator", "reference_date", "position", "kind", "title", "article", "year",
     "publisher", "url", "in_force_from", "in_force_until", "published_on",
 )  # fmt: skip
 ANSWER_COLUMNS = (*engine.ANSWER_COLUMNS, "basis")
+CHANGE_COLUMNS = (
+    "country", "indicator", "reference_date", "old_status", "old_option", "old_points", "status",
+    "option", "points", "words",
+)  # fmt: skip
+SCORE_CHANGE_COLUMNS = (
+    "country", "node", "reference_date", "old_exact", "old_shown", "old_rank", "exact", "shown",
+    "rank",
+)  # fmt: skip
 GROUP_COLUMNS = (*engine.GROUP_COLUMNS, "name")
+PROVISIONAL = "provisional"
+"""The last column of every table of a rehearsal, and of no edition: yes in each line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +81,43 @@ def tables(frozen: Frozen) -> Iterator[tuple[str, str]]:
         ("countries.csv", COUNTRY_COLUMNS, country_lines(frozen)),
         ("groups.csv", GROUP_COLUMNS, group_lines(frozen)),
         ("sources.csv", SOURCE_COLUMNS, source_lines(frozen.answers)),
+        *_of_left_out(frozen),
     ):
-        yield name, engine.csv_text(columns, lines)
+        yield name, table_text(columns, lines, marked=bool(frozen.revision.provisional))
+    if frozen.succession:
+        changed = map(_change, frozen.succession.cells)
+        yield "changes.csv", engine.csv_text(CHANGE_COLUMNS, changed)
+        moved = map(_score_change, frozen.succession.scores)
+        yield "score_changes.csv", engine.csv_text(SCORE_CHANGE_COLUMNS, moved)
+
+
+def _change(cell: CellChange) -> Line:
+    said = [
+        value
+        for one in (cell.old, cell.new)
+        for value in (one.status, _text(one.option), _text(one.points))
+    ]
+    return (cell.country, cell.indicator, cell.reference_date.isoformat(), *said, cell.words)
+
+
+def _score_change(one: ScoreChange) -> Line:
+    figures = [
+        _text(value)
+        for score in (one.old, one.new)
+        for value in (score.exact, score.shown, score.rank)
+    ]
+    return (one.country, one.node, one.reference_date.isoformat(), *figures)
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def table_text(columns: Line, lines: Iterable[Line], *, marked: bool) -> str:
+    """Return a whole table; MARKED says in each of its lines that it is a rehearsal's."""
+    if marked:
+        columns, lines = (*columns, PROVISIONAL), ((*line, "yes") for line in lines)
+    return engine.csv_text(columns, lines)
 
 
 def results(frozen: Frozen) -> Results:
@@ -161,6 +218,15 @@ def option_lines(frozen: Frozen) -> Iterator[Line]:
                 option["label"],
                 option.get("description", ""),
             )
+
+
+def _of_left_out(frozen: Frozen) -> Iterator[tuple[str, Line, list[Line]]]:
+    if frozen.not_assessed:
+        lines = [
+            (each.code, each.alpha3, each.name, SAID[each.follows_later], each.because)
+            for each in frozen.not_assessed
+        ]
+        yield NOT_ASSESSED, NOT_ASSESSED_COLUMNS, sorted(lines)
 
 
 def country_lines(frozen: Frozen) -> list[Line]:

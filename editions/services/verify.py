@@ -19,7 +19,7 @@ from ..enums import EditionKind
 from ..models import Revision
 from . import folders
 from .checks import Check
-from .package import DATA_SUMS, SUMS, names_in, sha256
+from .package import DATA_SUMS, SUMS, TEXTS, names_in, sha256
 
 FIRST = 5
 """How many places a check names before it only counts them."""
@@ -49,6 +49,7 @@ def verify_revision(revision: Revision) -> list[Check]:
         _check("hash", _("The folder has the recorded hash."), _hash(revision, folder)),
         _check("answers", _("The frozen answers are those of the file."), _answers(revision)),
         _check("rows", _("The frozen scores are those of the file."), _scores(revision)),
+        _check("texts", _("The frozen texts are those of the file."), _texts(revision)),
         _check(
             "audit", _("The audit record holds the printed head."), _audit(revision, folder)
         ),
@@ -150,6 +151,19 @@ def _scores(revision: Revision) -> Iterator[str]:
     columns = ("country", "node", "reference_date", "level", "exact", "display", "rank")
     more = ("band", "coverage", "status", "reason")
     yield from _compare(revision, "results.csv", (*columns, *more), revision.scores)
+
+
+def _texts(revision: Revision) -> Iterator[str]:
+    """Compare texts.json, which is not there where nothing was written, with its frozen rows."""
+    path, columns = folders.root() / revision.folder / TEXTS, ("kind", "country", "order")
+    found = json.loads(path.read_text(encoding="utf-8"))["texts"] if path.is_file() else []
+    there = {tuple(each[name] for name in (*columns, "title", "body")) for each in found}
+    rows = set(revision.texts.values_list(*columns, "title", "body"))
+    for key in sorted({row[:3] for row in rows ^ there}):
+        yield _("%(file)s: %(key)s differs") % {
+            "file": TEXTS,
+            "key": " ".join(map(str, key)),
+        }
 
 
 def _compare(

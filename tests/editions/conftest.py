@@ -3,10 +3,13 @@
 import pytest
 
 from editions.models import Edition, Revision
-from editions.services import building
+from editions.services import building, rehearsing
 from editions.services.editions import prepare_edition
+from mipex_site.accounts.models import User
+from questionnaire.enums import RoundState
 from questionnaire.models import Round
 from scoring.services import runs
+from tests.factories.editions import publisher_of
 from tests.factories.questionnaire import coordinator_of
 from tests.factories.scoring import MethodFactory, closed_round
 
@@ -51,3 +54,29 @@ def candidate(revision) -> Revision:
     assert building.build(revision.pk)
     revision.refresh_from_db()
     return revision
+
+
+@pytest.fixture
+def open_round(db) -> Round:
+    """The same answers, settled while the review is open."""
+    round_ = closed_round(state=RoundState.OPEN, closed_at=None)
+    MethodFactory()
+    return round_
+
+
+@pytest.fixture
+def writer(open_round) -> User:
+    return coordinator_of(open_round)
+
+
+@pytest.fixture
+def reader(open_round) -> User:
+    return publisher_of(open_round)
+
+
+@pytest.fixture
+def rehearsed(open_round) -> Round:
+    """The open round with a rehearsal that is ready."""
+    asked = rehearsing.ask_for_rehearsal(round_=open_round, by=coordinator_of(open_round))
+    assert rehearsing.build(asked.pk)
+    return open_round

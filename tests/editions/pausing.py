@@ -1,7 +1,8 @@
-"""Loaded by a worker under test: it stops for good at one function, to be killed there.
+"""Loaded by a worker under test: it stops at one function, to be killed there or to go on.
 
 PAUSE_AT is the function, such as ``editions.services.building.finish``, with ``:after`` behind
-it to stop once it has done its work and not before. PAUSED is a file that says that it stopped.
+it to stop once it has done its work and not before. PAUSED is a file that says that it stopped;
+it goes on once there is the file RESUME, if one is named.
 """
 
 import os
@@ -12,10 +13,15 @@ from pathlib import Path
 
 from celery.signals import worker_process_init
 
+LONGEST_SECONDS = 600
+
 
 def stop_for_good() -> None:
     Path(os.environ["PAUSED"]).touch()
-    time.sleep(600)
+    resume = os.environ.get("RESUME")
+    deadline = time.monotonic() + LONGEST_SECONDS
+    while time.monotonic() < deadline and not (resume and Path(resume).exists()):
+        time.sleep(0.1)
 
 
 @worker_process_init.connect

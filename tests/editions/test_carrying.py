@@ -56,7 +56,8 @@ def new_round(framework, **said):
     usual = {"framework": framework, "cut_off": NOW, "state": RoundState.LOCKED}
     round_ = RoundFactory(**usual | said)
     by = coordinator_of(round_)
-    rounds.add_country(round_=round_, country=CountryFactory(code="EE"), by=by)
+    estonia = CountryFactory(code="EE")
+    rounds.add_country(round_=round_, country=estonia, is_pending=True, by=by)
     return SimpleNamespace(round=round_, by=by)
 
 
@@ -212,6 +213,7 @@ def test_a_country_with_a_cut_off_of_its_own_is_compared_by_it():
         round_=place.round,
         country=CountryFactory(code="EE"),
         own_cut_off=date(2019, 6, 30),
+        is_pending=True,
         by=place.by,
     )
 

@@ -24,7 +24,7 @@ from scoring.models import Score, ScoreRun
 from scoring.tasks import take_queued_runs
 from tests import world as worlds
 from tests.editions.conftest import prepared
-from tests.factories.editions import RevisionFactory, publisher_of
+from tests.factories.editions import RehearsalFactory, RevisionFactory, publisher_of
 from tests.factories.questionnaire import coordinator_of
 from tests.factories.scoring import MethodFactory, ScoreRunFactory, closed_round
 from tests.services import processes
@@ -136,7 +136,7 @@ def test_each_stage_is_found_again_if_the_worker_died_before_the_next(monkeypatc
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("factory", [ScoreRunFactory, RevisionFactory])
+@pytest.mark.parametrize("factory", [ScoreRunFactory, RevisionFactory, RehearsalFactory])
 def test_of_eight_who_claim_one_row_at_once_one_gets_it(factory):
     row = factory()
 

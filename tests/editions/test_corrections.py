@@ -8,15 +8,16 @@ from django.core.exceptions import ValidationError
 
 from editions.enums import CorrectionState, EditionKind, RevisionKind, RevisionState
 from editions.models import CorrectionRequest, Revision
-from editions.services import building, corrections, publishing, signing
+from editions.services import building, corrections
 from editions.services.corrections import Cell
 from mipex_site.audit.models import AuditEntry
 from mipex_site.base.errors import NotAllowed, Refusal, WrongState
 from mipex_site.mail.models import Letter
 from questionnaire.enums import Role
+from tests.editions.correcting import filed, sign_and_publish
 from tests.factories.accounts import UserFactory
 from tests.factories.editions import publisher_of
-from tests.factories.questionnaire import CUT_OFF, coordinator_of, in_round
+from tests.factories.questionnaire import coordinator_of, in_round
 
 pytestmark = pytest.mark.django_db
 
@@ -24,23 +25,9 @@ LAW = {"kind": "law", "title": "Invented Act of Correction", "article": "3"}
 RIGHT = Cell(status="ok", option=1, rationale="The Act was read wrongly.", sources=[LAW])
 
 
-def sign_and_publish(revision):
-    for by in (coordinator_of(revision.edition.round), publisher_of(revision.edition.round)):
-        signing.sign(revision=revision, hash=revision.hash, by=by)
-    published = publishing.publish(revision=revision, by=publisher_of(revision.edition.round))
-    published.refresh_from_db()
-    return published
-
-
 @pytest.fixture
 def published(candidate) -> Revision:
     return sign_and_publish(candidate)
-
-
-def filed(revision, **said) -> CorrectionRequest:
-    cell = {"country": "PT", "indicator": "a1", "reference_date": CUT_OFF}
-    who = {"name": "Nadia Nobody", "email": "nadia@example.org", "text": "Section 3 says more."}
-    return corrections.file_request(revision=revision, **cell | who | said)
 
 
 @pytest.fixture

@@ -4,10 +4,11 @@ import pytest
 
 from editions.enums import RevisionKind
 from editions.models import Revision
-from editions.services import building, publishing, signing
+from editions.services import building, signing
 from mipex_site.base.errors import NotAllowed
 from questionnaire.enums import Role
 from scoring.services import runs
+from tests.editions.correcting import sign_and_publish
 from tests.factories.editions import publisher_of
 from tests.factories.questionnaire import coordinator_of, in_round
 from tests.factories.scoring import closed_round
@@ -17,16 +18,9 @@ pytestmark = pytest.mark.django_db
 SPAIN = ("ES", "ESP", "Spain")
 
 
-def published_from(revision):
-    round_ = revision.edition.round
-    for by in (coordinator_of(round_), publisher_of(round_)):
-        signing.sign(revision=revision, hash=revision.hash, by=by)
-    return publishing.publish(revision=revision, by=publisher_of(round_))
-
-
 @pytest.fixture
 def published(candidate) -> Revision:
-    return published_from(candidate)
+    return sign_and_publish(candidate)
 
 
 def joined_by(published, *countries):
@@ -60,7 +54,7 @@ def test_late_joiners_leave_every_other_score_as_it_was(published):
 
 
 def test_the_extension_takes_the_place_of_what_it_extends(published):
-    revision = published_from(built(joined_by(published, SPAIN)))
+    revision = sign_and_publish(built(joined_by(published, SPAIN)))
 
     published.refresh_from_db()
     assert (published.state, revision.state) == ("superseded", "published")

@@ -107,7 +107,13 @@ def test_an_imported_revision_verifies_with_its_rows_and_its_audit(revision):
     checks = verify.verify_revision(revision)
 
     assert said(checks) == {}
-    assert [check.name for check in checks[3:]] == ["hash", "answers", "rows", "audit"]
+    assert [check.name for check in checks[3:]] == [
+        "hash",
+        "answers",
+        "rows",
+        "texts",
+        "audit",
+    ]
 
 
 def test_a_changed_frozen_row_is_named(revision):

@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ..tables import DataFile
+from . import written
 from .book import Book
 from .site import Page, pages
 
@@ -51,7 +52,11 @@ def _shared(book: Book, data_hash: str) -> dict[str, Any]:
             "cut_off": revision.cut_off,
             "hash": data_hash,
             "licence": revision.licence,
-            "citation": _("%(publisher)s: %(title)s, edition %(name)s.")
+            "provisional": revision.provisional,
+            "texts": bool(book.frozen.texts),
+            "findings": bool(written.findings(book)),
+            "citation": revision.provisional
+            or _("%(publisher)s: %(title)s, edition %(name)s.")
             % {
                 "publisher": revision.publisher,
                 "title": revision.title,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ..tables import DataFile
-from . import country, indicator, method, ranking, strand, words
+from . import country, indicator, method, ranking, strand, words, written
 from .book import Book, Country, Indicator, Node
 
 
@@ -41,6 +41,7 @@ def pages(book: Book, files: Sequence[DataFile]) -> Iterator[Page]:
     yield cited(_indicators(book))
     for asked in book.indicators.values():
         yield cited(_indicator(book, asked))
+    yield from map(cited, _written(book))
     yield cited(_method(book))
     yield cited(_data(book, files))
 
@@ -48,6 +49,8 @@ def pages(book: Book, files: Sequence[DataFile]) -> Iterator[Page]:
 def _cited(book: Book, page: Page) -> Page:
     """Add how to cite the page: publisher, title, edition, page, its address in the edition."""
     revision = book.revision
+    if revision.provisional:
+        return replace(page, citation=revision.provisional)
     citation = _(
         "%(publisher)s: %(title)s, edition %(name)s. %(page)s. The law on %(day)s. "
         "%(name)s/%(path)s"
@@ -80,6 +83,7 @@ def _home(book: Book) -> Page:
         "bands": ranking.band_lines(book, ranked["rows"]),
         "cards": [_strand_card(book, node) for node in book.strands],
         "notice": book.revision.notice,
+        "written": written.cards(book),
     }
     return Page("index.html", "editions/index.html", "countries", book.revision.title, shown)
 
@@ -96,6 +100,7 @@ def _countries(book: Book) -> Page:
     shown = {
         "lead": _("Every country of this edition, by name."),
         "cards": [_country_card(book, each) for each in book.countries],
+        "not_assessed": sorted(book.frozen.not_assessed, key=lambda each: each.name),
     }
     return Page(
         "countries.html", "editions/countries.html", "countries", _("All countries"), shown
@@ -127,6 +132,7 @@ def _country(book: Book, each: Country) -> Page:
         "first_label": book.label(book.days[0]) if book.days else "",
         "last_label": book.label(book.days[-1]) if book.days else "",
     }
+    shown["note"] = written.note_on(book, each.code)
     crumbs = ((_("Countries"), "countries.html"),)
     return Page(each.href, "editions/country.html", "countries", each.name, shown, crumbs)
 
@@ -182,6 +188,18 @@ def _indicator(book: Book, asked: Indicator) -> Page:
     shown["basis"] = words.usual_basis_words(book)
     crumbs = ((_("Indicators"), "indicators/index.html"),)
     return Page(asked.href, "editions/indicator.html", "indicators", asked.title, shown, crumbs)
+
+
+def _written(book: Book) -> Iterator[Page]:
+    """Give the pages of what was written for the edition; none where nothing was."""
+    template = "editions/written.html"
+    findings, press = written.findings(book), written.press(book)
+    if findings:
+        shown = {"texts": findings}
+        yield Page(written.FINDINGS, template, "findings", _("Findings"), shown)
+    if press:
+        shown = {"texts": [press], "is_one": True}
+        yield Page(written.PRESS, template, "press", press.title, shown)
 
 
 def _method(book: Book) -> Page:

@@ -1,0 +1,86 @@
+"""Telling us that something published is wrong, and what was decided about it."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from mipex_site.accounts.services import throttle
+from mipex_site.base.errors import Refusal
+from mipex_site.base.forms import attempt
+
+from .. import selectors
+from ..forms import CorrectionForm
+from ..models import Revision
+from ..services.corrections import file_request
+
+PLACE = "correction"
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+@never_cache
+def file(request: HttpRequest, name: str) -> HttpResponse:
+    """Ask what is wrong; keep it. So many notes from one place, and then a pause."""
+    revision = _found(name)
+    if revision.edition.round_id is None:
+        raise Refusal(
+            _("This is the archive of a release that others published: ask its publisher.")
+        )
+    asked = {key: request.GET.get(key, "") for key in ("country", "indicator")}
+    form = CorrectionForm(
+        request.POST or None, choices=selectors.choices_in(revision), initial=asked
+    )
+    if request.method == "POST" and form.is_valid():
+        _demand_patience(request)
+        if attempt(form, file_request, revision=revision):
+            return redirect("editions:correction-kept", revision.name)
+    context = {"revision": revision, "form": form, "crumbs": _crumbs(revision)}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "editions/correction.html", context, status=status)
+
+
+@login_not_required
+@require_safe
+def kept(request: HttpRequest, name: str) -> HttpResponse:
+    revision = _found(name)
+    context = {"revision": revision, "crumbs": _crumbs(revision)}
+    return render(request, "editions/correction_kept.html", context)
+
+
+@login_not_required
+@require_safe
+@never_cache
+def listing(request: HttpRequest, name: str) -> HttpResponse:
+    """List what was decided about the edition, with the public words and nobody's name."""
+    revision = _found(name)
+    context = {
+        "revision": revision,
+        "requests": list(selectors.decided_requests(revision.edition)),
+        "crumbs": _crumbs(revision),
+    }
+    return render(request, "editions/corrections.html", context)
+
+
+def _found(name: str) -> Revision:
+    revision = selectors.public_revision(name)
+    if revision is None:
+        raise Http404(_("There is no such published edition."))
+    return revision
+
+
+def _demand_patience(request: HttpRequest) -> None:
+    if not throttle.take_place(address=PLACE, origin=request.META.get("REMOTE_ADDR", "")):
+        raise Refusal(_("Many notes came from your place just now. Wait fifteen minutes."))
+
+
+def _crumbs(revision: Revision) -> list[dict[str, str]]:
+    return [
+        {"title": _("Editions"), "url": reverse("editions:edition-list")},
+        {"title": revision.name, "url": reverse("editions:edition-show", args=[revision.name])},
+    ]
