@@ -1,6 +1,7 @@
 """Run every case and print the table; end with 1 when a goal is missed.
 
-Started by `make bench`, which puts PostgreSQL and Redis beside it.
+Started by `make bench`, which puts PostgreSQL and Redis beside it. With the word `set-up` it
+measures the opening of a round alone.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ def measure(folder: Path) -> tuple[list[Row], list[Typed], list[Verified]]:
     The audit is last: its million entries would lie around the cases before it.
     """
     environment = prepare(folder)
-    from bench import audit
+    from bench import audit, opening
     from bench.cases import CASES
     from bench.smoothness import LargeSheet, smoothness
 
@@ -50,6 +51,7 @@ def measure(folder: Path) -> tuple[list[Row], list[Typed], list[Verified]]:
         for case in tqdm(cases, unit="case", leave=False):
             rows += run(case, address=address)
         found = smoothness(sheet, address=address)
+        rows += opening.measure()
         of_audit, verified = audit.measure(address)
         return rows + of_audit, found, verified
 
@@ -80,13 +82,26 @@ def print_verified(found: list[Verified]) -> None:
         print(f"{one.entries:<52,} {one.seconds:>7.1f} {one.megabytes:>9.0f}")
 
 
+def measure_opening(folder: Path) -> list[Row]:
+    """Run the opening of a round alone; it needs no server."""
+    prepare(folder)
+    from bench import opening
+
+    return opening.measure()
+
+
 def main() -> int:
     """Measure, print, and say by the status whether every goal is met."""
+    found, verified = [], []
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
-        rows, found, verified = measure(Path(scratch))
+        if sys.argv[1:] == ["set-up"]:
+            rows = measure_opening(Path(scratch))
+        else:
+            rows, found, verified = measure(Path(scratch))
     print_table(rows)
-    print_typing(found)
-    print_verified(verified)
+    if found:
+        print_typing(found)
+        print_verified(verified)
     met = all(row.met for row in rows) and not any(typed.late for typed in found)
     return 0 if met else 1
 

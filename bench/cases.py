@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from bench.answering import Sheets
 from bench.autosaving import SPOTS, Drafts
+from bench.board import a_board
 from bench.case import Case, Side
 from bench.load import Request
 from bench.people import headers_of, somebody
@@ -49,4 +50,9 @@ def an_autosave() -> Case:
     )
 
 
-CASES: tuple[Callable[[], Case], ...] = (a_signed_in_request, an_autosave, a_recorded_answer)
+CASES: tuple[Callable[[], Case], ...] = (
+    a_signed_in_request,
+    an_autosave,
+    a_recorded_answer,
+    a_board,
+)

@@ -21,6 +21,7 @@ urlpatterns = [
     path("favicon.ico", icon, name="icon"),
     path("", include("editions.urls")),
     path("", include("mipex_site.accounts.urls")),
+    path("", include("mipex_site.mail.urls")),
     path("", include("mipex_site.desk.urls")),
     path("", include("scoring.urls")),
     path("", include("questionnaire.urls")),

@@ -163,3 +163,5 @@ class BlockerKind(models.TextChoices):
     THREAD = "thread", _("a blocking conversation is open")
     REOPENING = "reopening", _("a reopening is asked for or open")
     LAST_WORD = "last_word", _("with the expert for the last word")
+    EXTENSION = "extension", _("more time is asked for")
+    JOINT_ACT = "joint_act", _("an act that waits for a second person")

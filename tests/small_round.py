@@ -4,6 +4,10 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
+from mipex_site.accounts.models import User
+from questionnaire.models import Round
+from questionnaire.services import deeds, joint_acts
+
 CUT_OFF = date(2019, 12, 31)
 
 
@@ -28,3 +32,8 @@ def dates() -> dict[str, object]:
     }
     now = timezone.now()
     return {name: now + timedelta(days=number) for name, number in days.items()}
+
+
+def lock(round_: Round, *, asks: User, does: User) -> None:
+    """Lock the design: one person asks for it, and another one does it."""
+    joint_acts.do(act=deeds.ask_to_lock(round_=round_, by=asks), by=does)

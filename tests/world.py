@@ -162,12 +162,12 @@ def build(
     for code, name in COUNTRIES.items():
         country = CountryFactory(code=code, alpha3=f"{code}X", name=name)
         rounds.add_country(round_=round_, country=country, by=head)
-    rounds.lock_round(round_=round_, by=head)
+    _give_roles(world)
+    small_round.lock(round_, asks=head, does=people["coordinator"])
     world.round = rounds.open_round(round_=round_, by=head)
     rounds.add_coding(
         round_=world.round, country=world.country("EE"), strand=world.strand("b"), by=head
     )
-    _give_roles(world)
     if declares:
         declare_all(world)
     return world

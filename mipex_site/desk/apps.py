@@ -6,3 +6,8 @@ class DeskConfig(AppConfig):
     name = "mipex_site.desk"
     label = "desk"
     verbose_name = _("Desk")
+
+    def ready(self) -> None:
+        from . import receivers
+
+        receivers.connect()

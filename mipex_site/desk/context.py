@@ -57,7 +57,8 @@ def _at_hand(request: HttpRequest) -> Round | None:
 
 
 def _who(user: Any, places: Places) -> dict[str, str]:
-    return {"name": user.name, "role": Role(places.role).label if places.role else ""}
+    role = Role(places.role).label if places.role else ""
+    return {"name": user.name, "role": role, "url": reverse("accounts:profile")}
 
 
 def _nav(request: HttpRequest, places: Places) -> list[dict[str, Any]]:
@@ -65,12 +66,17 @@ def _nav(request: HttpRequest, places: Places) -> list[dict[str, Any]]:
     if places.board:
         items.append((_("Board"), reverse("desk:board", args=[places.board.code])))
         items.append((_("Audit"), reverse("desk:audit", args=[places.board.code])))
+    if places.closing:
+        items.append((_("People"), reverse("desk:people", args=[places.closing.code])))
     if places.closing and places.closing.state == RoundState.OPEN:
         items.append((_("Closing"), reverse("desk:closing", args=[places.closing.code])))
     if places.publishing:
         address = reverse("desk:publishing", args=[places.publishing.code])
         items.append((_("Publishing"), address))
-    items.append((_("Profile"), reverse("accounts:profile")))
+    if places.rounds:
+        items.append((_("Rounds"), reverse("desk:rounds")))
+    if places.frameworks:
+        items.append((_("Frameworks"), reverse("desk:frameworks")))
     return _links(request, items)
 
 

@@ -75,11 +75,59 @@ def may_see_closing(user: User, round_: Round) -> Verdict:
     return YES
 
 
+def may_see_people(user: User, round_: Round) -> Verdict:
+    if not holds(held_by(user), round_, Role.COORDINATOR):
+        return no(_("Only a coordinator of this round invites people. Ask one of them."))
+    return YES
+
+
 def may_see_publishing(user: User, round_: Round) -> Verdict:
     if not holds(held_by(user), round_, Role.COORDINATOR, Role.PUBLISHER):
         return no(
             _("This page is open to the coordinators and publishers of the round. Ask one.")
         )
+    return YES
+
+
+def runs_rounds(held: list[Held]) -> bool:
+    roles = {Role.COORDINATOR, Role.PUBLISHER}
+    return any(each.whole and each.role in roles for each in held)
+
+
+def may_see_rounds(user: User) -> Verdict:
+    if not runs_rounds(held_by(user)):
+        return no(
+            _("The rounds are open to who coordinates or publishes one. Ask one of them.")
+        )
+    return YES
+
+
+def may_see_set_up(user: User, round_: Round) -> Verdict:
+    """Who designs it, and who may be the second person for its lock."""
+    if not holds(held_by(user), round_, Role.COORDINATOR, Role.PUBLISHER):
+        return no(
+            _("This page is open to the coordinators and publishers of the round. Ask one.")
+        )
+    return YES
+
+
+def may_see_mail(user: User, round_: Round) -> Verdict:
+    """Who reads the letters of a round, writes to its people and looks after what failed."""
+    if not holds(held_by(user), round_, Role.COORDINATOR):
+        return no(_("The letters of a round are open to its coordinators. Ask one of them."))
+    return YES
+
+
+def may_look_after_letter(*, is_of_the_round: bool) -> Verdict:
+    if not is_of_the_round:
+        return no(_("This is no letter of the round that you may read."))
+    return YES
+
+
+def may_read_sent_mail(user: User) -> Verdict:
+    """Who reads in a demonstration what would have been sent."""
+    if not any(each.role == Role.COORDINATOR for each in held_by(user)):
+        return no(_("Only a coordinator of the demonstration reads what it would have sent."))
     return YES
 
 
@@ -118,4 +166,12 @@ def may_erase_person(user: User, person: User) -> Verdict:
         return no(_("Only a coordinator of the whole portal erases a person. Ask one of them."))
     if user.pk == person.pk:
         return no(_("Nobody erases their own account. Ask another coordinator of the portal."))
+    return YES
+
+
+def may_see_frameworks(user: User) -> Verdict:
+    if not coordinates_the_portal(user):
+        return no(
+            _("Only a coordinator of the whole portal opens the frameworks. Ask one of them.")
+        )
     return YES

@@ -1,15 +1,103 @@
 from django.urls import path
 
-from .views import audit, board, closing, publishing, work
+from .views import (
+    audit,
+    board,
+    checks,
+    closing,
+    corrections,
+    extensions,
+    joint_acts,
+    left_out,
+    mail,
+    organisations,
+    people,
+    publishing,
+    readers,
+    rehearsal,
+    sent,
+    setup,
+    texts,
+    work,
+)
+from .views.frameworks import editing, files, reading, translating, trying
 
 app_name = "desk"
 
 urlpatterns = [
     path("my-work/", work.page, name="work"),
+    path("rounds/", setup.listing, name="rounds"),
+    path("rounds/new/", setup.begin, name="round-new"),
+    path("rounds/<slug:code>/set-up/", setup.page, name="setup"),
+    path("rounds/<slug:code>/set-up/name/", setup.step, {"part": "name"}, "setup-name"),
+    path(
+        "rounds/<slug:code>/set-up/countries/",
+        setup.step,
+        {"part": "countries"},
+        "setup-countries",
+    ),
+    path(
+        "rounds/<slug:code>/set-up/calendar/",
+        setup.step,
+        {"part": "calendar"},
+        "setup-calendar",
+    ),
+    path("rounds/<slug:code>/set-up/rules/", setup.step, {"part": "rules"}, "setup-rules"),
+    path("rounds/<slug:code>/set-up/ask/", setup.ask, name="setup-ask"),
+    path("rounds/<slug:code>/set-up/decide/", setup.decide, name="setup-decide"),
+    path("rounds/<slug:code>/set-up/open/", setup.open_it, name="setup-open"),
     path("rounds/<slug:code>/board/", board.page, name="board"),
     path("audit/", audit.of_portal, name="audit-portal"),
     path("rounds/<slug:code>/audit/", audit.of_round, name="audit"),
     path("rounds/<slug:code>/closing/", closing.page, name="closing"),
+    path("rounds/<slug:code>/people/", people.page, name="people"),
+    path("rounds/<slug:code>/people/invite/", people.invite, name="invite"),
+    path(
+        "rounds/<slug:code>/people/invitations/<int:pk>/", people.invitation, name="invitation"
+    ),
+    path("rounds/<slug:code>/people/parts/<int:pk>/replace/", people.replace, name="replace"),
+    path("organisations/", organisations.listing, name="organisations"),
+    path("organisations/new/", organisations.edit, name="organisation-new"),
+    path("organisations/<slug:name>/", organisations.edit, name="organisation"),
+    path("rounds/<slug:code>/left-out/", left_out.page, name="left-out"),
+    path("rounds/<slug:code>/left-out/take-in/", left_out.take_in, name="take-in"),
+    path("rounds/<slug:code>/acts-of-two/", joint_acts.page, name="joint-acts"),
+    path("rounds/<slug:code>/acts-of-two/<int:pk>/do/", joint_acts.do, name="joint-act-do"),
+    path(
+        "rounds/<slug:code>/acts-of-two/<int:pk>/refuse/",
+        joint_acts.refuse,
+        name="joint-act-refuse",
+    ),
+    path(
+        "rounds/<slug:code>/acts-of-two/<int:pk>/withdraw/",
+        joint_acts.withdraw,
+        name="joint-act-withdraw",
+    ),
+    path("rounds/<slug:code>/extensions/", extensions.listing, name="extensions"),
+    path("rounds/<slug:code>/extensions/<int:number>/", extensions.one, name="extension"),
+    path("rounds/<slug:code>/mail/", mail.outbox, name="mail"),
+    path("rounds/<slug:code>/mail/write/", mail.write, name="mail-write"),
+    path(
+        "rounds/<slug:code>/mail/batches/<uuid:key>/withdraw/",
+        mail.withdraw_batch,
+        name="letters-withdraw",
+    ),
+    path("rounds/<slug:code>/mail/<int:number>/", mail.letter, name="letter"),
+    path(
+        "rounds/<slug:code>/mail/<int:number>/withdraw/", mail.withdraw, name="letter-withdraw"
+    ),
+    path(
+        "rounds/<slug:code>/mail/<int:number>/send-again/",
+        mail.send_again,
+        name="letter-send-again",
+    ),
+    path(
+        "rounds/<slug:code>/mail/<int:number>/lay-aside/",
+        mail.lay_aside,
+        name="letter-lay-aside",
+    ),
+    path("mail/sent/", sent.listing, name="sent-mails"),
+    path("mail/sent/<slug:name>/", sent.one, name="sent-mail"),
     path("rounds/<slug:code>/publishing/", publishing.page, name="publishing"),
     path("rounds/<slug:code>/publishing/prepare/", publishing.prepare, name="prepare"),
     path(
@@ -39,5 +127,92 @@ urlpatterns = [
         "rounds/<slug:code>/publishing/<int:number>/preview/<path:path>",
         publishing.preview,
         name="preview-file",
+    ),
+    path(
+        "rounds/<slug:code>/publishing/<int:number>/instant/",
+        publishing.schedule,
+        name="schedule",
+    ),
+    path(
+        "rounds/<slug:code>/publishing/<int:number>/instant/take-back/",
+        publishing.unschedule,
+        name="unschedule",
+    ),
+    path(
+        "rounds/<slug:code>/publishing/<int:number>/checks/<slug:name>/",
+        checks.page,
+        name="check",
+    ),
+    path("rounds/<slug:code>/publishing/<int:number>/explain/", checks.explain, name="explain"),
+    path("rounds/<slug:code>/publishing/readers/", readers.page, name="readers"),
+    path(
+        "rounds/<slug:code>/publishing/readers/<int:pk>/again/",
+        readers.send_again,
+        name="reader-again",
+    ),
+    path("rounds/<slug:code>/publishing/readers/<int:pk>/end/", readers.end, name="reader-end"),
+    path("rounds/<slug:code>/corrections/", corrections.page, name="corrections"),
+    path("rounds/<slug:code>/corrections/issue/", corrections.issue, name="corrections-issue"),
+    path("rounds/<slug:code>/corrections/<uuid:key>/", corrections.one, name="correction"),
+    path(
+        "rounds/<slug:code>/corrections/<uuid:key>/look-into/",
+        corrections.look_into,
+        name="correction-look-into",
+    ),
+    path(
+        "rounds/<slug:code>/corrections/<uuid:key>/decide/",
+        corrections.decide,
+        name="correction-decide",
+    ),
+    path("rounds/<slug:code>/rehearsal/", rehearsal.page, name="rehearsal"),
+    path("rounds/<slug:code>/rehearsal/ask/", rehearsal.ask, name="rehearsal-ask"),
+    path("rounds/<slug:code>/rehearsal/<int:number>/", rehearsal.file, name="rehearsal-files"),
+    path(
+        "rounds/<slug:code>/rehearsal/<int:number>/<path:path>",
+        rehearsal.file,
+        name="rehearsal-file",
+    ),
+    path("rounds/<slug:code>/texts/", texts.page, name="texts"),
+    path("rounds/<slug:code>/texts/figures/", texts.figures, name="figures"),
+    path("rounds/<slug:code>/texts/<slug:kind>/<str:place>/", texts.text, name="text"),
+    path(
+        "rounds/<slug:code>/texts/<slug:kind>/<str:place>/edit/",
+        texts.edit,
+        name="text-edit",
+    ),
+    path(
+        "rounds/<slug:code>/texts/<slug:kind>/<str:place>/review/",
+        texts.review,
+        name="text-review",
+    ),
+    path(
+        "rounds/<slug:code>/texts/<slug:kind>/<str:place>/remove/",
+        texts.remove,
+        name="text-remove",
+    ),
+    path("frameworks/", reading.listing, name="frameworks"),
+    path("frameworks/import/", files.bring_in, name="framework-import"),
+    path("frameworks/import/take/", files.take, name="framework-take"),
+    path("frameworks/<int:pk>/", reading.tree, name="framework"),
+    path("frameworks/<int:pk>/copy/", reading.copy, name="framework-copy"),
+    path("frameworks/<int:pk>/differences/", reading.differences, name="framework-differences"),
+    path("frameworks/<int:pk>/scores/", trying.page, name="framework-scores"),
+    path("frameworks/<int:pk>/as/<slug:kind>/", files.export, name="framework-export"),
+    path("frameworks/<int:pk>/in/", translating.choose, name="framework-translations"),
+    path("frameworks/<int:pk>/in/<slug:kind>/", translating.page, name="framework-translation"),
+    path("frameworks/<int:pk>/new/<slug:kind>/", editing.add, name="framework-add"),
+    path("frameworks/<int:pk>/<slug:kind>/<slug:name>/", editing.page, name="framework-entry"),
+    path(
+        "frameworks/<int:pk>/<slug:kind>/<slug:name>/remove/",
+        editing.remove,
+        name="framework-remove",
+    ),
+    path(
+        "frameworks/<int:pk>/<slug:kind>/<slug:name>/move/", editing.move, name="framework-move"
+    ),
+    path(
+        "frameworks/<int:pk>/<slug:kind>/<slug:name>/history/",
+        editing.history,
+        name="framework-history",
     ),
 ]

@@ -40,6 +40,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    # First of ours: a deadline is compared with the moment in which the request came in.
+    "mipex_site.base.middleware.ClockMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -206,8 +208,13 @@ if USE_SMTP:
     EMAIL_HOST_PASSWORD = env.text("SMTP_PASSWORD", "")
     EMAIL_USE_TLS = env.flag("SMTP_STARTTLS", default=True)
 else:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    # A file a letter. What a portal without a mail server would have sent can be read there.
+    EMAIL_BACKEND = "mipex_site.mail.services.folder.FolderBackend"
     EMAIL_FILE_PATH = VAR / "mail"
+# How long a mail server may take to answer, in seconds.
+EMAIL_TIMEOUT = env.number("SMTP_TIMEOUT_SECONDS", 30)
+# Where readers of a letter find the portal: scheme and host, with no stroke at the end.
+PORTAL_ADDRESS = env.text("PORTAL_ADDRESS", "http://127.0.0.1:8000").rstrip("/")
 
 # --- House numbers: every tunable of the domain, named, with its unit --------------------
 # A run or a build whose heartbeat is older than this is taken over by another worker.
@@ -227,3 +234,9 @@ LINK_TIMEOUT_SECONDS = env.number("LINK_TIMEOUT_SECONDS", 10)
 LINK_STALE_SECONDS = env.number("LINK_STALE_SECONDS", 300)
 # After how long a rest a draft that is complete becomes an answer by itself, in seconds.
 QUIET_SECONDS = env.number("QUIET_SECONDS", 600)
+# Mail: how often a letter is tried, how many leave in a minute, after how long a silence a
+# letter that was being sent is left to a coordinator, and from when on waiting is an alarm.
+MAIL_ATTEMPTS = env.number("MAIL_ATTEMPTS", 8)
+MAIL_A_MINUTE = env.number("MAIL_A_MINUTE", 120)
+MAIL_STALE_SECONDS = env.number("MAIL_STALE_SECONDS", 300)
+MAIL_STUCK_MINUTES = env.number("MAIL_STUCK_MINUTES", 30)

@@ -8,6 +8,9 @@ from .base import USE_POSTGRES, VAR
 SECRET_KEY = env.kept_secret(VAR / "secret-key")
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 DEMONSTRATION = True
+# Its coordinators read in the portal what would have been sent; see mail/sent/.
+EMAIL_BACKEND = "mipex_site.mail.services.folder.FolderBackend"
+EMAIL_FILE_PATH = VAR / "mail"
 
 # The demonstration plays thousands of acts and is thrown away: it need not survive a power cut.
 if not USE_POSTGRES:

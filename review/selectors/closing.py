@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from django.db.models import (
     CharField,
-    Exists,
     F,
     OuterRef,
     QuerySet,
@@ -22,26 +21,20 @@ from django.utils import timezone
 
 from questionnaire.enums import EXPERT_SIDE, AnswerKind, AssessmentState, Role
 from questionnaire.models import (
-    Aggregate,
     Assessment,
-    Country,
-    Participation,
     Round,
 )
 
 from ..enums import (
     BlockerKind,
-    CaseState,
     DisputeState,
     ItemState,
     OpinionKind,
-    ReopeningState,
-    Side,
 )
-from ..models import Case, CaseItem, Consent, Opinion, Reopening, Ruling, Thread
-from ..rules import JUDGES
-from .blocking import OF_A_TALK, OF_NO_TALK, Columns, Talk, is_blocked
+from ..models import Case, CaseItem, Consent, Opinion, Ruling
+from .blocking import Hitch, Talk, is_blocked, taking_part
 from .holders import Holders, Judges
+from .wholes import wholes_that_wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +43,8 @@ class Blocker:
 
     NEXT_ROLE moves next; PEOPLE are the keys of those who hold it there, for the coordinator's
     page alone: no other page may turn them into names. TALKS are conversations that block, for
-    who runs or observes the round and so reads every one.
+    who runs or observes the round and so reads every one; ACTS the kinds of acts of two that wait.
+    STRAND is empty where the whole country waits, COUNTRY where the whole round does.
     """
 
     country: str
@@ -63,6 +57,7 @@ class Blocker:
     next_role: str
     people: tuple[UUID, ...]
     talks: tuple[Talk, ...] = ()
+    acts: tuple[str, ...] = ()
 
     @property
     def kind_label(self) -> str:
@@ -71,22 +66,6 @@ class Blocker:
     @property
     def next_role_label(self) -> str:
         return str(Role(self.next_role).label)
-
-
-@dataclass(frozen=True, slots=True)
-class Hitch:
-    """One sheet, one item or one whole case that is not done.
-
-    ABOUT is a person whom it is about: several of one person's in a case count as one.
-    """
-
-    at: Assessment | CaseItem | Case
-    kind: str
-    since: datetime
-    role: str
-    people: frozenset[UUID]
-    about: UUID | None = None
-    talk: Talk | None = None
 
 
 def blockers(
@@ -105,7 +84,7 @@ def blockers(
     hitches = [
         *_sheets_that_miss(sheets, people),
         *_items_that_wait(round_, people),
-        *_cases_that_wait(round_, people),
+        *wholes_that_wait(round_, people),
     ]
     found: dict[tuple[object, ...], list[Hitch]] = defaultdict(list)
     for hitch in hitches:
@@ -141,19 +120,13 @@ def _blocker(hitches: list[Hitch]) -> Blocker:
         next_role=hitches[0].role,
         people=tuple(sorted(people)),
         talks=tuple(hitch.talk for hitch in hitches if hitch.talk),
+        acts=tuple(hitch.act for hitch in hitches if hitch.act),
     )
-
-
-def _taking_part(rows: QuerySet, prefix: str = "") -> QuerySet:
-    excluded = Participation.objects.filter(
-        round=OuterRef(f"{prefix}round"), country=OuterRef(f"{prefix}country")
-    ).exclude(excluded_because="")
-    return rows.exclude(Exists(excluded))
 
 
 def _every_sheet(round_: Round) -> QuerySet[Assessment]:
     sheets = Assessment.objects.filter(round_id=round_.pk).select_related("country", "strand")
-    return _taking_part(sheets.exclude(state=AssessmentState.SUBMITTED))
+    return taking_part(sheets.exclude(state=AssessmentState.SUBMITTED))
 
 
 def _sheets_that_miss(sheets: Iterable[Assessment], people: Holders) -> Iterator[Hitch]:
@@ -176,7 +149,7 @@ CONSENT = "consent"
 def _items_that_wait(round_: Round, people: Holders) -> Iterator[Hitch]:
     """Items under review or disputed; those that went back are counted with their sheet."""
     items = CaseItem.objects.filter(case__round_id=round_.pk, state__in=WAITING)
-    items = _taking_part(items, "case__").select_related(
+    items = taking_part(items, "case__").select_related(
         "case__country", "case__strand", "answer"
     )
     said = _said(round_)
@@ -288,83 +261,3 @@ def _too_few(item: CaseItem, missing: int, to_come: Judges, people: Holders) -> 
     for person in sorted(to_come.undecided):
         kind = BlockerKind.DECLARATION
         yield Hitch(item, kind, since, Role.COORDINATOR, heads, about=person)
-
-
-# --- What keeps a whole case ---------------------------------------------------------------
-
-UNDER_WAY = (ReopeningState.ASKED, ReopeningState.SECONDING, ReopeningState.OPEN)
-MOVES_NEXT = {
-    Side.EXPERT: (Role.EXPERT, EXPERT_SIDE),
-    Side.REVIEWERS: (Role.REVIEWER, (Role.REVIEWER,)),
-    Side.ADJUDICATORS: (Role.ADJUDICATOR, (Role.ADJUDICATOR,)),
-    Side.COORDINATOR: (Role.COORDINATOR, (Role.COORDINATOR,)),
-    Side.NOBODY: (Role.COORDINATOR, (Role.COORDINATOR,)),
-}
-"""Whose role is named and who holds it, by the side whose move it is."""
-CASE = ("country_id", "country__code", "country__name", "strand_id", "strand__code",
-        "strand__title", "strand__order")  # fmt: skip
-
-
-def _cases_that_wait(round_: Round, people: Holders) -> Iterator[Hitch]:
-    """Blocking conversations, reopenings, and the expert's last word; one query for all."""
-    talks = _case_rows(
-        Thread.objects.filter(is_blocking=True, closed_at__isnull=True),
-        round_,
-        kind=Value(BlockerKind.THREAD, output_field=CharField()),
-        side=F("turn"),
-        talk=OF_A_TALK,
-    )
-    windows = _case_rows(
-        Reopening.objects.filter(state__in=UNDER_WAY),
-        round_,
-        kind=Value(BlockerKind.REOPENING, output_field=CharField()),
-        side=F("state"),
-    )
-    last_words = _case_rows(
-        Case.objects.filter(state=CaseState.LAST_WORD),
-        round_,
-        prefix="",
-        kind=Value(BlockerKind.LAST_WORD, output_field=CharField()),
-        side=Value(Side.EXPERT, output_field=CharField()),
-    )
-    for kind, side, since, *rest in talks.union(windows, last_words, all=True):
-        about, place = rest[: len(OF_A_TALK)], rest[len(OF_A_TALK) :]
-        talk = Talk(*about) if kind == BlockerKind.THREAD else None
-        case = _case(round_, place)
-        role, holders = MOVES_NEXT[_side_of(kind, side)]
-        first_sheet = 1 if role == Role.EXPERT else None
-        if role in JUDGES:
-            moving = people.judges(case, role).next
-        else:
-            moving = people.reaching(case, *holders, coding=first_sheet)
-        yield Hitch(case, BlockerKind(kind), since, role, moving, talk=talk)
-
-
-def _case_rows(
-    rows: QuerySet,
-    round_: Round,
-    *,
-    kind: Value,
-    side: F | Value,
-    prefix: str = "case__",
-    talk: Columns = OF_NO_TALK,
-) -> QuerySet:
-    taking_part = _taking_part(rows.filter(**{f"{prefix}round_id": round_.pk}), prefix)
-    place = [f"{prefix}{name}" for name in CASE]
-    named = taking_part.order_by().annotate(blocker=kind, moves_next=side, **talk)
-    return named.values_list("blocker", "moves_next", "updated_at", *talk, *place)
-
-
-def _side_of(kind: str, side: str) -> Side:
-    """A reopening that is open is the expert's to use; before, a coordinator's to decide."""
-    if kind == BlockerKind.REOPENING:
-        return Side.EXPERT if side == ReopeningState.OPEN else Side.COORDINATOR
-    return Side(side)
-
-
-def _case(round_: Round, place: list) -> Case:
-    country_id, code, name, strand_id, strand, title, order = place
-    case = Case(round=round_)
-    case.country = Country(pk=country_id, code=code, name=name)
-    case.strand = Aggregate(pk=strand_id, code=strand, title=title, order=order)
-    return case

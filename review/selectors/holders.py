@@ -21,6 +21,7 @@ COLUMNS = (
     "coding",
     "person_id",
     "pseudonym",
+    "round_id",
 )
 DECLARED = "declared"
 """Stands for a role in the rows of declarations."""
@@ -59,17 +60,18 @@ class Holders:
                 Value(None, output_field=SmallIntegerField()),
                 "person_id",
                 FATE,
+                "round_id",
             ),
             all=True,
         )
-        newest_first = [row[1:] for row in sorted(found, key=lambda row: -row[0])]
-        self.rows = [row for row in newest_first if row[0] != DECLARED]
+        newest_first = sorted(found, key=lambda row: -row[0])
+        self.rows = [row for row in newest_first if row[1] != DECLARED]
         self._in: dict[int | None, list[tuple]] = defaultdict(list)
-        for role, country, _code, strand, coding, person, _pseudonym in self.rows:
+        for _pk, role, country, _code, strand, coding, person, *_more in self.rows:
             self._in[country].append((role, strand, coding, person))
         self._fates: dict[tuple[int, UUID], str] = {
             (country, person): fate
-            for role, country, _code, _strand, _coding, person, fate in newest_first
+            for _pk, role, country, _code, _strand, _coding, person, fate, _round in newest_first
             if role == DECLARED
         }
 
@@ -100,6 +102,14 @@ class Holders:
     def pseudonyms(self) -> dict[str | None, dict[UUID, str]]:
         """Return what people are called, by the code of their country; None: in the round."""
         found: dict[str | None, dict[UUID, str]] = defaultdict(dict)
-        for _role, _country, code, _strand, _coding, person, pseudonym in self.rows:
+        for _pk, _role, _country, code, _strand, _coding, person, pseudonym, _ in self.rows:
             found[code][person] = pseudonym
+        return found
+
+    def rights(self, *roles: str) -> dict[str | None, dict[UUID, int]]:
+        """Return the keys of the rights of this very round in ROLES, by the same codes."""
+        found: dict[str | None, dict[UUID, int]] = defaultdict(dict)
+        for pk, role, _country, code, _strand, _coding, person, _pseudonym, round_ in self.rows:
+            if role in roles and round_ is not None:
+                found[code][person] = pk
         return found

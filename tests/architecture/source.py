@@ -6,7 +6,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("questionnaire", "review", "scoring", "editions")
-ROOMY = (*APPS, "mipex_site/accounts", "mipex_site/audit", "mipex_site/desk")
+ROOMY = (
+    *APPS,
+    "mipex_site/accounts",
+    "mipex_site/audit",
+    "mipex_site/mail",
+    "mipex_site/desk",
+)
 CODE = (*APPS, "mipex_site", "tests", "bench")
 # What we did not write, or what is compared by its bytes.
 FOREIGN = ("static/vendor", "data", "locale", "var")

@@ -18,6 +18,7 @@ PUBLIC = {
     "editions:*",
     "icon",
     "questionnaire:away",
+    "questionnaire:invitation",
     "questionnaire:worker",
     "set_language",
 }

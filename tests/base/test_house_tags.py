@@ -82,11 +82,15 @@ def test_a_moment_names_its_zone(zone, words):
 @pytest.mark.parametrize(
     ("span", "words"),
     [
-        (timedelta(days=15, hours=9), "15 days left"),
+        (timedelta(days=15, hours=9), "15 days 9 hours left"),
+        (timedelta(days=2, hours=1, minutes=59), "2 days 1 hour left"),
         (timedelta(days=1), "1 day left"),
-        (timedelta(hours=5, minutes=59), "5 hours left"),
-        (timedelta(minutes=59), "less than an hour left"),
-        (timedelta(days=-3, hours=-1), "3 days late"),
+        (timedelta(hours=5, minutes=59), "5 hours 59 minutes left"),
+        (timedelta(hours=3), "3 hours left"),
+        (timedelta(minutes=59), "59 minutes left"),
+        (timedelta(seconds=59), "less than a minute left"),
+        (timedelta(0), "less than a minute left"),
+        (timedelta(days=-3, hours=-1), "3 days 1 hour late"),
         (timedelta(hours=-1), "1 hour late"),
     ],
 )
@@ -94,14 +98,52 @@ def test_the_time_left_is_said_as_people_say_it(span, words):
     assert house.left_words(span) == words
 
 
+@pytest.mark.parametrize(
+    ("zone", "words"),
+    [
+        ("Pacific/Auckland", "30 May 2025, 23:59 Auckland time (11:59 UTC)"),
+        ("Pacific/Honolulu", "30 May 2025, 01:59 Honolulu time (11:59 UTC)"),
+        ("Pacific/Kiritimati", "31 May 2025, 01:59 Kiritimati time (30 May 2025, 11:59 UTC)"),
+        ("Etc/GMT+12", "29 May 2025, 23:59 anywhere on Earth (30 May 2025, 11:59 UTC)"),
+        ("Etc/GMT-5", "30 May 2025, 16:59 UTC+5 (11:59 UTC)"),
+        ("UTC", "30 May 2025, 11:59 UTC"),
+    ],
+)
+def test_a_deadline_is_said_in_the_readers_zone_and_in_utc(zone, words):
+    due = datetime(2025, 5, 30, 11, 59, tzinfo=UTC)
+    with timezone.override(ZoneInfo(zone)):
+        assert house.both_words(due) == words
+
+
 def test_a_moment_can_say_how_much_time_is_left():
     due = datetime(2020, 3, 20, 23, 59, tzinfo=BRUSSELS)
     now = datetime(2020, 3, 5, 10, 7, tzinfo=BRUSSELS)
     with timezone.override(BRUSSELS):
         assert render("{% when due now=now %}", due=due, now=now) == (
-            '<time datetime="2020-03-20T23:59:00+01:00">'
-            "20 March 2020, 23:59 Brussels time</time>: 15 days left"
+            '<time datetime="2020-03-20T22:59:00+00:00">'
+            "20 March 2020, 23:59 Brussels time</time>"
+            ' <span class="quiet">(22:59 UTC)</span>: 15 days 13 hours left'
         )
+
+
+@pytest.mark.parametrize(
+    ("now", "words"),
+    [
+        # The night of 25 October 2026 has an hour more in Brussels, that of 28 March 2027 less.
+        (datetime(2026, 10, 24, 23, 59, tzinfo=BRUSSELS), "1 day 1 hour left"),
+        (datetime(2026, 10, 24, 23, 59, tzinfo=UTC), "23 hours left"),
+    ],
+)
+def test_the_time_left_is_counted_in_hours_that_pass(now, words):
+    due = datetime(2026, 10, 25, 23, 59, tzinfo=BRUSSELS)
+    shown = render("{% when due now=now %}", due=due, now=now)
+    assert shown.endswith(words)
+
+
+def test_a_short_night_leaves_an_hour_less():
+    due = datetime(2027, 3, 28, 23, 59, tzinfo=BRUSSELS)
+    now = datetime(2027, 3, 27, 23, 59, tzinfo=BRUSSELS)
+    assert render("{% when due now=now %}", due=due, now=now).endswith(": 23 hours left")
 
 
 def test_the_parts_of_a_bar_start_where_the_last_one_ended():

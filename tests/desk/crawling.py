@@ -156,7 +156,7 @@ def routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[st
 
 KNOWN = {
     "round_code", "country", "strand", "coding", "indicator", "code", "key", "file", "number",
-    "place", "pk", "kind", "day", "name", "path",
+    "place", "pk", "kind", "day", "name", "path", "token",
 }  # fmt: skip
 
 
@@ -180,6 +180,7 @@ def _places(world: worlds.World) -> Iterator[dict[str, tuple[str, ...]]]:
             "number": ("1", "2"),
             "place": ("1", *indicators),
             "pk": ("1",),
+            "token": ("unknown",),
             "kind": ("opinion", "ruling", "message"),
             "day": days[:1],
             "name": ("2020",),

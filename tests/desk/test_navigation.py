@@ -24,13 +24,13 @@ def nav_of(client) -> list[str]:
         ("PT_reviewer_1", []),
         ("adjudicator", []),
         ("observer", ["Board", "Audit"]),
-        ("publisher_1", ["Publishing"]),
-        ("coordinator", ["Board", "Audit", "Closing", "Publishing"]),
-        ("head", ["Board", "Audit", "Closing", "Publishing"]),
+        ("publisher_1", ["Publishing", "Rounds"]),
+        ("coordinator", ["Board", "Audit", "People", "Closing", "Publishing", "Rounds"]),
+        ("head", ["Board", "Audit", "People", "Closing", "Publishing", "Rounds", "Frameworks"]),
     ],
 )
 def test_everybody_is_offered_only_the_pages_they_can_use(as_person, key, pages):
-    assert nav_of(as_person(key)) == ["My work", *pages, "Profile"]
+    assert nav_of(as_person(key)) == ["My work", *pages]
 
 
 @pytest.mark.parametrize("key", ["observer", "publisher_1", "coordinator", "head"])
@@ -47,7 +47,7 @@ def test_closing_is_not_offered_once_the_review_is_closed(world, as_person):
     worlds.settle_all(world)
     worlds.close(world)
 
-    left = ["My work", "Board", "Audit", "Publishing", "Profile"]
+    left = ["My work", "Board", "Audit", "People", "Publishing", "Rounds"]
     assert nav_of(as_person("coordinator")) == left
 
 
@@ -56,7 +56,7 @@ def test_a_right_in_one_country_gives_no_page_of_the_round(world, as_person):
     held.country = world.country("EE")
     held.save()
 
-    assert nav_of(as_person("observer")) == ["My work", "Profile"]
+    assert nav_of(as_person("observer")) == ["My work"]
 
 
 @pytest.mark.django_db
@@ -105,7 +105,7 @@ def test_the_frame_costs_two_queries_however_many_rounds_there_are(
 
     with django_assert_num_queries(2):
         given = navigation(request)
-        assert len(given["nav"]) == 6
+        assert len(given["nav"]) == 8
         assert given["who"]["role"] == "coordinator"
 
 

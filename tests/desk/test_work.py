@@ -49,7 +49,7 @@ def test_an_expert_is_asked_to_begin_each_sheet_by_its_due_day(world, as_person)
 
     assert "One thing needs you" in page
     assert "Estonia: Strand a: 2 answers" in page
-    assert "19 days left" in page
+    assert "19 days 23 hours left" in page
     assert "/sheets/2019/EE/a/1/" in page
     assert ">Begin<" in page
 
@@ -340,5 +340,5 @@ def test_the_queries_of_a_coordinators_page_do_not_grow(
         worlds.submit_all(world)
     client = as_person("coordinator")
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(WORK)

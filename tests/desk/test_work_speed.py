@@ -100,7 +100,7 @@ def test_declarations_to_decide_cost_a_coordinator_no_more_for_being_many(
         Declaration.objects.filter(person=judge).update(is_cleared=None)
     client = as_person("coordinator")
 
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         client.get(WORK)
 
     titles = [item.title for item in work_page(reviewed["coordinator"]).items]

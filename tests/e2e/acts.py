@@ -111,6 +111,7 @@ def prepare_edition(page: Page) -> None:
 
 def sign_in_advance(page: Page) -> None:
     page.goto(f"/rounds/{ROUND}/publishing/")
+    page.fill("#id_password", PASSWORD)
     send(page, '[action$="/in-advance/"] button[type=submit]')
 
 

@@ -80,6 +80,10 @@ IN_THE_MIDDLE = {
         f"{BOARD}?country=EE": 200,
         CLOSING: 200,
         PUBLISHING: 200,
+        "/rounds/2019/rehearsal/": 200,
+        "/rounds/2019/texts/": 200,
+        "/rounds/2019/texts/figures/": 200,
+        "/rounds/2019/texts/finding/1/edit/": 200,
     },
     "observer": {BOARD: 200},
 }

@@ -48,6 +48,21 @@ class RevisionFactory(factory.django.DjangoModelFactory):
     state = RevisionState.QUEUED
 
 
+class RehearsalFactory(factory.django.DjangoModelFactory):
+    """A queued rehearsal."""
+
+    class Meta:
+        model = models.Rehearsal
+
+    class Params:
+        run = factory.SubFactory(ScoreRunFactory)
+
+    round = factory.LazyAttribute(lambda o: o.run.round)
+    method = factory.LazyAttribute(lambda o: o.run.method)
+    number = factory.Sequence(lambda n: n % 30000 + 1)
+    asked_by = factory.SubFactory(UserFactory)
+
+
 class MandateFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = models.Mandate

@@ -114,15 +114,19 @@ def small_framework():
     return framework
 
 
-def closed_round(**said):
+EE_AND_PT = (("EE", "EST", "Estonia"), ("PT", "PRT", "Portugal"))
+
+
+def closed_round(framework=None, countries=EE_AND_PT, **said):
     """Return a round whose review is closed: EE and PT, every question settled, with a source.
 
-    EE earns 100 for everything but b2, which earns 0; PT 50 for everything.
+    EE earns 100 for everything but b2, which earns 0; PT 50 for everything. Other COUNTRIES earn
+    what EE does.
     """
-    framework = small_framework()
+    framework = framework or small_framework()
     closed = {"state": RoundState.REVIEW_CLOSED, "closed_at": timezone.now()}
     round_ = RoundFactory(framework=framework, **closed | said)
-    for code, alpha3, name in (("EE", "EST", "Estonia"), ("PT", "PRT", "Portugal")):
+    for code, alpha3, name in countries:
         country = CountryFactory(code=code, alpha3=alpha3, name=name)
         for strand in framework.aggregates.order_by("order"):
             sheet = AssessmentFactory(round=round_, country=country, strand=strand)

@@ -123,6 +123,17 @@ def test_production_refuses_to_start_without_what_it_needs(tmp_path, given, miss
 def test_production_passes_the_deployment_check(tmp_path):
     key = "".join(chr(33 + number) for number in range(60))
 
-    answer = start_production(tmp_path, SECRET_KEY=key, ALLOWED_HOSTS="portal.example.org")
+    mail = {"USE_SMTP": "yes", "SMTP_HOST": "localhost"}
+    given = {"SECRET_KEY": key, "ALLOWED_HOSTS": "portal.example.org"}
+    answer = start_production(tmp_path, **given, **mail)
 
     assert answer.returncode == 0, answer.stderr
+
+
+def test_production_does_not_start_without_a_way_for_its_letters(tmp_path):
+    given = {"SECRET_KEY": "x" * 60, "ALLOWED_HOSTS": "portal.example.org"}
+
+    answer = start_production(tmp_path, **given)
+
+    assert answer.returncode == 1
+    assert "Set USE_SMTP to yes" in answer.stderr

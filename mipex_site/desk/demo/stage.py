@@ -14,7 +14,14 @@ from editions.services.editions import prepare_edition
 from mipex_site.accounts.models import User
 from questionnaire.enums import EvidenceRule, Role
 from questionnaire.models import Assessment, Country, Framework, Indicator, Option, Round
-from questionnaire.services import assignments, countries, framework, rounds
+from questionnaire.services import (
+    assignments,
+    countries,
+    deeds,
+    framework,
+    joint_acts,
+    rounds,
+)
 from scoring.services import methods
 
 from .cast import PASSWORD, Cast, gather
@@ -143,11 +150,16 @@ def _open(stage: Stage) -> None:
 
 
 def open_round(stage: Stage) -> None:
-    """Let the stage's countries take part, open its round, and put its sheets at hand."""
-    lead = stage.cast.coordinators[0]
+    """Let the stage's countries take part, open its round, and put its sheets at hand.
+
+    Two coordinators lock it. The experts come later, so every country opens without one.
+    """
+    lead, second = stage.cast.coordinators
     for country in stage.countries:
-        rounds.add_country(round_=stage.round, country=country, by=lead)
-    rounds.lock_round(round_=stage.round, by=lead)
+        rounds.add_country(round_=stage.round, country=country, is_pending=True, by=lead)
+    assignments.assign(person=second, role=Role.COORDINATOR, round_=stage.round, by=lead)
+    asked = deeds.ask_to_lock(round_=stage.round, by=lead)
+    joint_acts.do(act=asked, by=second)
     rounds.open_round(round_=stage.round, by=lead)
     stage.round.refresh_from_db()
     sheets = Assessment.objects.filter(round=stage.round).for_page()
@@ -168,7 +180,6 @@ def _assign(stage: Stage) -> None:
 def _of_the_round(stage: Stage) -> list[tuple]:
     cast = stage.cast
     return [
-        *((person, Role.COORDINATOR, {}) for person in cast.coordinators[1:]),
         *((person, Role.PUBLISHER, {}) for person in cast.publishers),
         *((person, Role.ADJUDICATOR, {}) for person in cast.adjudicators),
         *((person, Role.OBSERVER, {}) for person in cast.observers),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -13,9 +14,10 @@ from django.utils.translation import ngettext
 from editions.models import Edition, Mandate
 from editions.rules import SIGNATURES
 from mipex_site.accounts.models import User
+from mipex_site.base.templatetags.house import in_words
 from mipex_site.base.verdict import Verdict
 from questionnaire.enums import AnswerKind
-from questionnaire.models import Round
+from questionnaire.models import Participation, Round
 from review.enums import BlockerKind, CaseState, DisputeState
 from review.models import CaseItem, Dispute
 from review.rules import may_close
@@ -26,6 +28,9 @@ from scoring.selectors import newest_method
 from ..rules import may_call_people
 from .board.movers import GRAVEST, STATES, BlockerLine, Movers
 from .board.words import why_words
+
+NEXT = 3
+"""How many of the things to do stand over the list of all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +55,14 @@ class Group:
 class ClosingPage:
     """All that the closing page shows. CAN_CLOSE: nothing is in the way but the person's act.
 
+    NEXT are the first things to do, those of the person before those of others.
+
     KEPT_BACK are the names of countries that block it and that a tie keeps from the person:
     another coordinator looks at them.
     """
 
     round: Round
+    next: tuple[BlockerLine, ...]
     groups: tuple[Group, ...]
     checks: tuple[Check, ...]
     then: tuple[str, ...]
@@ -79,19 +87,25 @@ def closing_page(round_: Round, user: User) -> ClosingPage:
     movers = Movers(round_, user, may_call=may_call_people(user, round_), today=today)
     lost = movers.people.lost
     states = {at: case for at, case in case_states(round_).items() if at[0] not in lost}
+    parts = list(round_.participations.select_related("country").order_by("country__name"))
+    left_out = [each for each in parts if each.excluded_because]
     method = newest_method()
     edition = Edition.objects.filter(round=round_).first()
     signers = _signers(edition)
     return ClosingPage(
         round=round_,
+        next=movers.first(NEXT),
         groups=_groups(movers),
-        checks=_checks(round_, movers, states, has_method=method is not None),
+        checks=(
+            *_checks(round_, movers, states, has_method=method is not None),
+            *_left_out(each for each in left_out if each.country.code not in lost),
+        ),
         then=_then(round_, edition, signers),
         may_close=may_close(user, round_),
         blockers=things_that_block(movers.found),
         kept_back=tuple(sorted({blocker.country_name for blocker in movers.kept_back})),
         cases=len(states),
-        countries=round_.participations.filter(excluded_because="").count(),
+        countries=len(parts) - len(left_out),
         signers=signers,
         has_method=method is not None,
     )
@@ -172,6 +186,16 @@ def _exceptional(round_: Round, lost: frozenset[str]) -> list[Check]:
     return [Check("warning", what, places)]
 
 
+def _left_out(parts: Iterable[Participation]) -> Iterator[Check]:
+    """Countries that the edition leaves out, each with the words that readers find."""
+    for each in parts:
+        words = {"country": each.country.name}
+        what = _("%(country)s is not assessed in this edition") % words
+        if each.follows_later:
+            what = _("%(country)s follows later") % words
+        yield Check("warning", what, each.excluded_because)
+
+
 def _signers(edition: Edition | None) -> tuple[str, ...]:
     if edition is None:
         return ()
@@ -199,6 +223,11 @@ def _end(round_: Round, signers: int) -> str:
             "Then it waits for %(n)d signatures.",
             missing,
         ) % {"n": missing}
+    if round_.publish_at:
+        return _(
+            "Two people have signed in advance: with every check green it is published by"
+            " itself, at the earliest on %(moment)s. A red check stops it."
+        ) % {"moment": in_words(round_.publish_at)}
     if round_.publishes_itself:
         return _(
             "Two people have signed in advance: with every check green it is published by"

@@ -11,7 +11,7 @@ from mipex_site.accounts.models import User
 from questionnaire.enums import Role, RoundState
 from questionnaire.models import Round
 
-from ..rules import Held, held_by, holds
+from ..rules import Held, held_by, holds, runs_rounds
 
 LEADING = (
     Role.COORDINATOR,
@@ -37,6 +37,8 @@ class Places:
     board: Round | None
     closing: Round | None
     publishing: Round | None
+    frameworks: bool = False
+    rounds: bool = False
 
 
 def rounds_run_by(held: list[Held]) -> list[Round]:
@@ -70,6 +72,10 @@ def places_of(user: User, *, near: str, at_hand: Round | None = None) -> Places:
         board=place(*BOARD_ROLES),
         closing=place(*CLOSING_ROLES),
         publishing=place(*PUBLISHING_ROLES),
+        frameworks=any(
+            each.role == Role.COORDINATOR and each.round_id is None for each in held
+        ),
+        rounds=runs_rounds(held),
     )
 
 

@@ -6,7 +6,6 @@ An observer calls nobody anything: the role alone.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -19,14 +18,6 @@ from review.rules import JUDGES, countries_lost_by, countries_unblinded_for
 from review.selectors.holders import Holders
 
 BLIND_ROLES = (*EXPERT_SIDE, *JUDGES)
-
-
-@dataclass(frozen=True, slots=True)
-class Mailbox:
-    """Where a coordinator can write to somebody."""
-
-    name: str
-    email: str
 
 
 class People:
@@ -55,25 +46,25 @@ class People:
         self.lost = frozenset(codes[key] for key in lost)
         self.shown_until: dict[str, datetime] = {codes[key]: at for key, at in shown.items()}
         self._pseudonyms = holders.pseudonyms() if may_call else defaultdict(dict)
-        self._mailboxes = self._load(round_) if self.shown_until else {}
+        self._rights = holders.rights(*BLIND_ROLES) if may_call else defaultdict(dict)
+        self._names = self._load(round_) if self.shown_until else {}
 
-    def _load(self, round_: Round) -> dict[UUID, Mailbox]:
-        """Return how to write to those whose names are shown, and to nobody else."""
+    def _load(self, round_: Round) -> dict[UUID, str]:
+        """Return the names of those whose names are shown, and of nobody else."""
         running = Assignment.objects.running().filter(round_id=round_.pk, role__in=BLIND_ROLES)
         there = Q(country__isnull=True) | Q(country__code__in=self.shown_until)
-        named = running.filter(there).values_list("person_id", "person__name", "person__email")
-        return {person: Mailbox(name, email) for person, name, email in named}
+        return dict(running.filter(there).values_list("person_id", "person__name"))
 
     def called(self, country: str, person: UUID) -> str:
         """Return the person's name if it is shown for the country, or else the pseudonym."""
-        box = self.mailbox(country, person)
-        if box:
-            return box.name
+        if country in self.shown_until and person in self._names:
+            return self._names[person]
         here, everywhere = self._pseudonyms[country], self._pseudonyms[None]
         return here.get(person) or everywhere.get(person, "")
 
-    def mailbox(self, country: str, person: UUID) -> Mailbox | None:
-        return self._mailboxes.get(person) if country in self.shown_until else None
+    def right(self, country: str, person: UUID) -> int | None:
+        """Return the key of the right by which a coordinator writes to somebody on a side."""
+        return self._rights[country].get(person) or self._rights[None].get(person)
 
 
 def _codes_of(keys: set[int]) -> dict[int, str]:

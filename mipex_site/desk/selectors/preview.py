@@ -1,14 +1,14 @@
-"""A file of a candidate, for those who sign it."""
+"""A file of a candidate, for those who sign it, or of a rehearsal."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from editions.models import Revision
+from editions.models import Rehearsal, Revision
 from editions.services import folders
 
 
-def preview_file(revision: Revision, name: str) -> Path | None:
+def preview_file(revision: Revision | Rehearsal, name: str) -> Path | None:
     """Return the file of that name below the revision's folder, or None.
 
     A name that leads out of the folder, by dots or by a link, is no file of it.

@@ -5,37 +5,39 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from editions import rules as edition_rules
 from editions.enums import RevisionState
 from editions.models import Edition, Mandate, Revision, Signature
 from editions.services.moves import verdicts_for
 from mipex_site.accounts.models import User
+from mipex_site.audit.models import AuditEntry
+from mipex_site.base.clock import present
+from mipex_site.base.templatetags.house import both_words, left_words
 from mipex_site.base.verdict import Verdict, no
-from questionnaire.enums import RoundState
 from questionnaire.models import Round
 from scoring import rules as scoring_rules
 from scoring.enums import RunState
 from scoring.models import ScoreRun
 
 from ..rules import BUILT
+from .publishing_steps import (
+    SHOWN,
+    WORKING_REVISION,
+    Build,
+    Step,
+    build_of,
+    chain_of,
+    is_stopped,
+    red_in,
+)
 
 WORKING_RUN = (RunState.QUEUED, RunState.RUNNING)
-WORKING_REVISION = (RevisionState.QUEUED, RevisionState.BUILDING)
-SHOWN = (RevisionState.PUBLISHED, RevisionState.SUPERSEDED, RevisionState.WITHDRAWN)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of the chain: its state's code, what it is, more words, and when it was done."""
-
-    state: str
-    what: str
-    more: str = ""
-    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,25 @@ class Signed:
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """When the edition is to appear, and the zone in which somebody said so."""
+
+    at: datetime
+    zone: str
+
+    @property
+    def words(self) -> str:
+        """The moment in its zone and in UTC, with the time left."""
+        with timezone.override(ZoneInfo(self.zone)):
+            moment = both_words(self.at)
+        left = self.at - present()
+        if left.total_seconds() <= 0:
+            return _("Planned for %(moment)s, which has come.") % {"moment": moment}
+        words = {"moment": moment, "left": left_words(left)}
+        return _("Planned for %(moment)s: %(left)s.") % words
+
+
+@dataclass(frozen=True, slots=True)
 class PublishingPage:
     """All that the publishing page shows. MOVES are titles with verdicts for this person."""
 
@@ -57,6 +78,8 @@ class PublishingPage:
     revision: Revision | None
     run: ScoreRun | None
     steps: tuple[Step, ...]
+    build: Build | None
+    planned: Planned | None
     checks: tuple[dict[str, Any], ...]
     signatures: tuple[Signed, ...]
     mandates: tuple[Signed, ...]
@@ -73,7 +96,11 @@ class PublishingPage:
 
     @property
     def red(self) -> int:
-        return sum(not check["ok"] for check in self.checks)
+        return red_in(list(self.checks))
+
+    @property
+    def is_stopped(self) -> bool:
+        return is_stopped(self.revision)
 
     @property
     def preview(self) -> bool:
@@ -96,12 +123,21 @@ def publishing_page(round_: Round, user: User) -> PublishingPage:
         run.round = round_
     mandates = _running_mandates(edition)
     signatures = _signatures(revision)
+    planned = planned_for(round_, revision)
     return PublishingPage(
         round=round_,
         edition=edition,
         revision=revision,
         run=run,
-        steps=_steps(round_, run, revision, len(signatures)),
+        steps=chain_of(
+            round_,
+            run,
+            revision,
+            signatures=len(signatures),
+            planned=planned.words if planned else "",
+        ),
+        build=build_of(round_, revision),
+        planned=planned,
         checks=tuple(revision.checks) if revision else (),
         signatures=tuple(_signed(each) for each in signatures),
         mandates=tuple(Signed(each.signer.name, each.at, in_advance=True) for each in mandates),
@@ -111,6 +147,22 @@ def publishing_page(round_: Round, user: User) -> PublishingPage:
         is_working=_is_working(run, revision, len(mandates)),
         older=tuple(revisions[1:]),
     )
+
+
+def planned_for(round_: Round, revision: Revision | None) -> Planned | None:
+    """Return when the edition is to appear; None where nobody has said so, or it has appeared.
+
+    One query where there is an instant: the zone in which it was chosen is in the audit alone.
+    """
+    if revision is None:
+        return Planned(round_.publish_at, round_.zone) if round_.publish_at else None
+    if revision.publish_at is None or revision.state in SHOWN:
+        return None
+    chosen = AuditEntry.objects.filter(
+        stream=round_.stream, act="revision.schedule", subject=f"edition/{revision.name}"
+    )
+    last = chosen.order_by("-number").values_list("new", flat=True).first()
+    return Planned(revision.publish_at, (last or {}).get("zone") or round_.zone)
 
 
 def _revisions(edition: Edition | None) -> list[Revision]:
@@ -124,9 +176,17 @@ def _revisions(edition: Edition | None) -> list[Revision]:
 
 
 def _running_mandates(edition: Edition | None) -> list[Mandate]:
+    """Those that still wait for a candidate: each becomes one signature, and then rests."""
     if edition is None:
         return []
-    running = Mandate.objects.filter(edition=edition, withdrawn_at__isnull=True)
+    used = Signature.objects.filter(
+        revision__edition=OuterRef("edition"),
+        signer=OuterRef("signer"),
+        in_advance=True,
+        at__gte=OuterRef("at"),
+    )
+    waiting = Mandate.objects.filter(edition=edition, withdrawn_at__isnull=True)
+    running = waiting.exclude(Exists(used))
     return list(running.select_related("signer").order_by("at"))
 
 
@@ -160,6 +220,8 @@ def _may(
         may["retry_run"] = scoring_rules.may_retry(user, run)
     if revision:
         may |= {move.name: verdict for move, verdict in verdicts_for(user, revision)}
+        if revision.state in BUILT:
+            may["schedule"] = edition_rules.may_schedule(user, revision)
     if may.get("retry") and revision.state == RevisionState.CANDIDATE and not revision.checks:
         may["retry"] = no(_("The candidate has not been checked yet."))
     return may
@@ -173,11 +235,11 @@ def _is_working(run: ScoreRun | None, revision: Revision | None, mandates: int) 
 
 
 def _moves_by_itself(revision: Revision, mandates: int) -> bool:
-    """A green candidate with two mandates, or a signed revision that publishes itself."""
+    """A green candidate with two mandates, or a signed revision whose time has come."""
     if revision.state == RevisionState.CANDIDATE:
         return edition_rules.is_green(revision) and mandates >= edition_rules.SIGNATURES
-    will_be_published = revision.edition.round.publishes_itself and not revision.error
-    return revision.state == RevisionState.SIGNED and will_be_published
+    is_due = edition_rules.publishes_by_itself(revision)
+    return revision.state == RevisionState.SIGNED and is_due and not revision.error
 
 
 def _error(run: ScoreRun | None, revision: Revision | None) -> str:
@@ -185,85 +247,6 @@ def _error(run: ScoreRun | None, revision: Revision | None) -> str:
     if revision:
         return revision.error
     return run.error if run and run.state == RunState.FAILED else ""
-
-
-def _steps(
-    round_: Round, run: ScoreRun | None, revision: Revision | None, signatures: int
-) -> tuple[Step, ...]:
-    return (
-        _closing(round_),
-        _scoring(run),
-        _building(revision),
-        _checking(revision),
-        _signing(revision, signatures),
-        _publishing(revision),
-    )
-
-
-def _closing(round_: Round) -> Step:
-    what = _("The review is closed")
-    if round_.state == RoundState.REVIEW_CLOSED:
-        return Step("done", what, at=round_.closed_at)
-    return Step("pending", what, _("A coordinator closes it when nothing blocks it."))
-
-
-def _scoring(run: ScoreRun | None) -> Step:
-    what = _("The scores are computed")
-    if run is None:
-        return Step("pending", what, _("Starts by itself when the review is closed."))
-    if run.state == RunState.DONE:
-        figures = run.scores.count()
-        more = ngettext("%(n)d figure.", "%(n)d figures.", figures) % {"n": figures}
-        return Step("done", what, more, run.done_at)
-    more = {
-        RunState.QUEUED: _("Waits for a worker to take it."),
-        RunState.RUNNING: _("A worker is computing them."),
-        RunState.FAILED: _("It failed; why stands above."),
-    }
-    return Step(run.state, what, more[RunState(run.state)])
-
-
-def _building(revision: Revision | None) -> Step:
-    what = _("The edition is built")
-    if revision is None:
-        return Step("pending", what, _("Starts by itself when the scores are there."))
-    if revision.hash and revision.state not in WORKING_REVISION:
-        return Step("done", what, _("Revision %(name)s.") % {"name": revision.name})
-    more = {
-        RevisionState.QUEUED: _("Waits for a worker to take it."),
-        RevisionState.BUILDING: _("Now: %(step)s.") % {"step": revision.step or _("starting")},
-        RevisionState.FAILED: _("It failed; why stands above."),
-    }
-    return Step(revision.state, what, more.get(RevisionState(revision.state), ""))
-
-
-def _checking(revision: Revision | None) -> Step:
-    what = _("Every check is green")
-    if revision is None or not revision.checks or revision.state in WORKING_REVISION:
-        return Step("pending", what)
-    red = sum(not check["ok"] for check in revision.checks)
-    if red:
-        more = ngettext("%(n)d check is red.", "%(n)d checks are red.", red) % {"n": red}
-        return Step("blocked", what, more)
-    number = len(revision.checks)
-    return Step("done", what, _("%(n)d of %(n)d.") % {"n": number})
-
-
-def _signing(revision: Revision | None, signatures: int) -> Step:
-    what = _("Two people have signed")
-    if revision and revision.state in (RevisionState.SIGNED, *SHOWN):
-        return Step("done", what)
-    if signatures:
-        return Step("pending", what, _("One has, a second one is awaited."))
-    return Step("pending", what)
-
-
-def _publishing(revision: Revision | None) -> Step:
-    what = _("It is published")
-    if revision is None or revision.state not in SHOWN:
-        return Step("pending", what)
-    state = "published" if revision.state == RevisionState.PUBLISHED else revision.state
-    return Step(state, what, at=revision.published_at)
 
 
 def revision_of(round_: Round, number: int) -> Revision | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -15,6 +16,7 @@ from mipex_site.base.htmx import render_page_or_part
 from mipex_site.base.templatetags.house import STATES as LOOKS
 from questionnaire.enums import Role, RoundState
 from questionnaire.models import Round
+from review.enums import BlockerKind
 
 from .. import rules
 from ..selectors.board import BoardPage, board_page, parts_of
@@ -30,8 +32,10 @@ COLUMNS = (
     "done",
     "of",
     "since",
+    "warnings",
     "next_mover",
     "why",
+    "last_activity",
 )
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -39,7 +43,10 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 @require_GET
 @never_cache
 def page(request: HttpRequest, code: str) -> HttpResponse:
-    """Show every sheet of the round; ``?format=csv`` gives the same rows as a file."""
+    """Show every sheet of the round, ``?view=table`` in a plain table, a line each.
+
+    ``?format=csv`` gives the same lines as a file.
+    """
     round_ = request.round_at_hand = open_round(code, request.user, rules.may_see_board)
     asked = Asked.from_query(request.GET)
     as_file = request.GET.get("format") == "csv"
@@ -67,6 +74,13 @@ def _context(request: HttpRequest, round_: Round, data: BoardPage) -> dict[str, 
             (_sort_words()[name], asked.address(sort=name), name == asked.sort)
             for name in SORTS
         ],
+        "views": [
+            (words, asked.address(view=name), name == asked.view)
+            for name, words in (("", _("Board")), ("table", _("Table")))
+        ],
+        "acts": _waits(data, BlockerKind.JOINT_ACT),
+        "extensions": _waits(data, BlockerKind.EXTENSION),
+        "may_decide": rules.may_see_closing(request.user, round_),
         "states": [(name, _state_words(name), name == asked.state) for name in STATES],
         "strands": [(c, title, c == asked.strand) for c, title in data.all_strands],
         "movers": [(name, _mover_words(name), name == asked.mover) for name in MOVERS],
@@ -78,6 +92,12 @@ def _context(request: HttpRequest, round_: Round, data: BoardPage) -> dict[str, 
         "demonstration": round_.is_demonstration,
         "crumbs": crumbs_to(round_, with_board=False),
     }  # fmt: skip
+
+
+def _waits(data: BoardPage, kind: str) -> dict[str, object]:
+    """Return how many wait of one kind, and in which places."""
+    lines = [line for line in data.waits if line.kind == kind]
+    return {"n": sum(line.count for line in lines), "where": [line.place for line in lines]}
 
 
 def _sort_words() -> dict[str, str]:
@@ -111,10 +131,16 @@ def _as_csv(data: BoardPage) -> HttpResponse:
         for cell in row.cells:
             line = (
                 row.code, row.name, cell.strand, cell.strand_title, _state_words(cell.state),
-                cell.done, cell.all, cell.since or "", row.move.who, row.move.why,
+                cell.done, cell.all, cell.since or "", "; ".join(cell.warnings),
+                cell.move.who, cell.move.why, _moment(row.last_act_at),
             )  # fmt: skip
             writer.writerow([_harmless(value) for value in line])
     return response
+
+
+def _moment(at: datetime | None) -> str:
+    """Return a moment in UTC as spreadsheets and scripts read it."""
+    return at.astimezone(UTC).isoformat(timespec="seconds") if at else ""
 
 
 def _harmless(value: object) -> object:

@@ -15,15 +15,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from editions.models import Revision
-from editions.services import building, editions, publishing, signing
+from editions.services import building, editions, publishing, scheduling, signing
 from mipex_site.base.forms import attempt
-from mipex_site.base.htmx import render_page_or_part
+from mipex_site.base.htmx import is_htmx, render_page_or_part
 from mipex_site.base.verdict import demand
 from questionnaire.models import Round
 from scoring.services import runs
 
 from .. import rules
-from ..forms import PrepareForm, SigningForm
+from ..forms import InAdvanceForm, InstantForm, PrepareForm, SigningForm
 from ..selectors.preview import preview_file
 from ..selectors.publishing import publishing_page, revision_of
 from .places import crumbs_to, open_round
@@ -51,9 +51,12 @@ def prepare(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 def sign_in_advance(request: HttpRequest, code: str) -> HttpResponse:
+    """Sign what is not built yet, after the passphrase was given again."""
     round_ = _round(request, code)
+    form = InAdvanceForm(request.POST, person=request.user)
     found = _found(publishing_page(round_, request.user).edition)
-    signing.sign_in_advance(edition=found, by=request.user)
+    if not attempt(form, signing.sign_in_advance, edition=found, by=request.user):
+        return _show(request, round_, advance_form=form, status=422)
     return _done(request, round_, _("You have signed in advance. You can take it back."))
 
 
@@ -81,6 +84,27 @@ def publish(request: HttpRequest, code: str, number: int) -> HttpResponse:
     round_ = _round(request, code)
     publishing.publish(revision=_found(revision_of(round_, number)), by=request.user)
     return _done(request, round_, _("The edition is published."))
+
+
+@require_POST
+def schedule(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Have a revision published at the instant that was typed, by the clock of a named zone."""
+    round_ = _round(request, code)
+    form = InstantForm(request.POST, zone=round_.zone)
+    revision = _found(revision_of(round_, number))
+    if not attempt(form, scheduling.choose_instant, revision=revision, by=request.user):
+        return _show(request, round_, instant_form=form, status=422)
+    return _done(request, round_, _("The instant is kept. It can be changed until then."))
+
+
+@require_POST
+def unschedule(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    round_ = _round(request, code)
+    revision = _found(revision_of(round_, number))
+    scheduling.take_back_instant(revision=revision, by=request.user)
+    return _done(
+        request, round_, _("The instant is taken back. A publisher publishes by hand.")
+    )
 
 
 @require_POST
@@ -141,26 +165,35 @@ def _show(
     round_: Round,
     *,
     prepare_form: PrepareForm | None = None,
+    advance_form: InAdvanceForm | None = None,
     signing_form: SigningForm | None = None,
+    instant_form: InstantForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     data = publishing_page(round_, request.user)
     own_hash = data.revision.hash if data.revision else ""
     fresh = SigningForm(person=request.user, initial={"hash": own_hash})
+    zone = data.planned.zone if data.planned else round_.zone
     context = {
         "page": data,
         "prepare_form": prepare_form or PrepareForm(initial=_usual(round_)),
+        "advance_form": advance_form or InAdvanceForm(person=request.user),
         "signing_form": signing_form or fresh,
+        "instant_form": instant_form or InstantForm(zone=zone),
         "demonstration": round_.is_demonstration,
         "crumbs": crumbs_to(round_, with_board=bool(rules.may_see_board(request.user, round_))),
     }
-    return render_page_or_part(
+    response = render_page_or_part(
         request,
         page="desk/publishing.html",
         part="desk/_publishing.html",
         context=context,
         status=status,
     )
+    if is_htmx(request) and not data.is_working:
+        # The steps alone were asked for; now that the work is done everything is another.
+        response["HX-Retarget"] = response["HX-Reselect"] = "#publishing"
+    return response
 
 
 def _usual(round_: Round) -> dict[str, str]:

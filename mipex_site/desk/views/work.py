@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from mipex_site.base.templatetags.house import zone_words
 
+from ..selectors.mail.alarm import alarm_for
 from ..selectors.navigation import nearest
 from ..selectors.work import work_page
 
@@ -33,6 +34,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "lines": [(item, item.due - now if item.due else None) for item in data.items],
         "zone": zone_words(now),
     }
+    context |= alarm_for(request.user, data.run)
     if data.rounds:
         context["demonstration"] = data.is_demonstration
     return render(request, "desk/work.html", context)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from mipex_site.base.verdict import YES, Verdict, no
-from questionnaire.enums import Role, RoundState
+from questionnaire.enums import JointActKind, Role, RoundState
 from questionnaire.models import Round
 from questionnaire.services import rounds as questionnaire_rounds
 
@@ -31,19 +31,22 @@ def _nothing_blocks(round_: Round) -> Verdict:
 def _named(blocker: Blocker) -> str:
     """Name a blocker; of a conversation its kind and number, and nothing of what it is about."""
     if blocker.talks:
-        talks = ", ".join(f"{talk.kind_label} {talk.number}" for talk in blocker.talks)
-        return _("%(country)s, %(strand)s: %(kind)s (%(talks)s).") % {
-            "country": blocker.country_name,
-            "strand": blocker.strand_title,
-            "kind": blocker.kind_label,
-            "talks": talks,
-        }
-    return _("%(country)s, %(strand)s: %(kind)s (%(count)d).") % {
+        about = ", ".join(f"{talk.kind_label} {talk.number}" for talk in blocker.talks)
+    elif blocker.acts:
+        about = ", ".join(str(JointActKind(act).label) for act in blocker.acts)
+    else:
+        about = str(blocker.count)
+    words = {
         "country": blocker.country_name,
         "strand": blocker.strand_title,
         "kind": blocker.kind_label,
-        "count": blocker.count,
+        "about": about,
     }
+    if blocker.strand:
+        return _("%(country)s, %(strand)s: %(kind)s (%(about)s).") % words
+    if blocker.country:
+        return _("%(country)s: %(kind)s (%(about)s).") % words
+    return _("The whole round: %(kind)s (%(about)s).") % words
 
 
 def _end_the_review(round_: Round, diary: Diary, reason: str) -> None:

@@ -17,6 +17,7 @@ from review.services.moves import MOVES
 from .acts import ACTS
 
 SHEET, ANSWER, CASE, ITEM, INTERESTS = "sheet", "answer", "case", "item", "interests"
+EXTENSION = "extension"
 
 
 def act_words(act: str) -> str:
@@ -92,8 +93,20 @@ def _interests(_codes: list[str], country: str) -> Thing:
     return Thing(_("Interests in %(country)s, and its names") % {"country": country})
 
 
-PLACED = {SHEET: _sheet, ANSWER: _answer, CASE: _case, ITEM: _item, INTERESTS: _interests}
-SHORTEST = {SHEET: 4, ANSWER: 5, CASE: 3, ITEM: 4, INTERESTS: 2}
+def _extension(codes: list[str], country: str) -> Thing:
+    url = reverse("desk:extension", args=[codes[0], codes[3]])
+    return Thing(_("More time for %(country)s") % {"country": country}, url)
+
+
+PLACED = {
+    EXTENSION: _extension,
+    SHEET: _sheet,
+    ANSWER: _answer,
+    CASE: _case,
+    ITEM: _item,
+    INTERESTS: _interests,
+}
+SHORTEST = {EXTENSION: 4, SHEET: 4, ANSWER: 5, CASE: 3, ITEM: 4, INTERESTS: 2}
 KINDS = {
     "assignment": gettext_lazy("Right"),
     "country": gettext_lazy("Country"),

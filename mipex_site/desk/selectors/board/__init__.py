@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mipex_site.accounts.models import User
@@ -38,7 +39,7 @@ TONES = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One country. Its BLOCKERS are there only where it IS_OPEN."""
+    """One country. Its BLOCKERS are there only where it IS_OPEN; LAST_ACT_AT only in a table."""
 
     code: str
     name: str
@@ -51,6 +52,8 @@ class Row:
     since: date | None
     is_open: bool
     shown_until: datetime | None = None
+    left_out: bool = False
+    last_act_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,8 @@ class BoardPage:
     """All that the board shows, after filter and sort; totals are of what is shown.
 
     LOST is how many countries a tie keeps from the person: they are in no row and no count.
-    SHOWN_UNTIL says by country how long names stand in place of pseudonyms.
+    SHOWN_UNTIL says by country how long names stand in place of pseudonyms. WAITS are the acts of
+    two and the wishes for more time that wait for a decision.
     """
 
     round: Round
@@ -76,6 +80,7 @@ class BoardPage:
     may_call: bool
     lost: int
     shown_until: dict[str, datetime]
+    waits: tuple[BlockerLine, ...]
 
 
 def board_page(round_: Round, user: User, asked: Asked, *, for_file: bool = False) -> BoardPage:
@@ -85,7 +90,8 @@ def board_page(round_: Round, user: User, asked: Asked, *, for_file: bool = Fals
     """
     now = timezone.now()
     may_call = may_call_people(user, round_)
-    sheets = sheets_on_board(round_)
+    as_table = for_file or asked.view == "table"
+    sheets = sheets_on_board(round_, with_activity=as_table)
     movers = Movers(
         round_,
         user,
@@ -94,7 +100,7 @@ def board_page(round_: Round, user: User, asked: Asked, *, for_file: bool = Fals
         sheets=[sheet for sheet in sheets if not sheet.is_excluded],
         for_file=for_file,
     )
-    rows, strands = _rows(round_, sheets, movers, now, opened=asked.country)
+    rows, strands = _rows(round_, sheets, movers, now, asked=asked, as_table=as_table)
     shown = asked.pick(rows, [code for code, _title in strands])
     picked = tuple(strand for strand in strands if asked.strand in {"", strand[0]})
     every = [cell for row in rows for cell in row.cells]
@@ -104,14 +110,7 @@ def board_page(round_: Round, user: User, asked: Asked, *, for_file: bool = Fals
         strands=picked,
         all_strands=tuple(strands),
         rows=tuple(shown),
-        totals=tuple(
-            sum(
-                cell.strand == code and cell.state == "cleared"
-                for row in shown
-                for cell in row.cells
-            )
-            for code, _title in picked
-        ),
+        totals=tuple(_cleared(shown, code) for code, _title in picked),
         counts=dict(Counter(cell.state for cell in every)),
         countries=len(rows),
         cells=len(every),
@@ -121,7 +120,13 @@ def board_page(round_: Round, user: User, asked: Asked, *, for_file: bool = Fals
         may_call=may_call,
         lost=len(movers.people.lost),
         shown_until=movers.people.shown_until,
+        waits=movers.waits(),
     )
+
+
+def _cleared(rows: list[Row], strand: str) -> int:
+    cells = (cell for row in rows for cell in row.cells)
+    return sum(cell.strand == strand and cell.state == "cleared" for cell in cells)
 
 
 def parts_of(counts: dict[str, int]) -> list[dict[str, object]]:
@@ -156,18 +161,20 @@ def _rows(
     movers: Movers,
     now: datetime,
     *,
-    opened: str,
+    asked: Asked,
+    as_table: bool,
 ) -> tuple[list[Row], list[tuple[str, str]]]:
-    """Return every country in the order of its name, and the strands in theirs."""
+    """Return every country in the order of its name, and the strands in theirs.
+
+    AS_TABLE says of each cell who moves next there, which the wide board says of a country.
+    """
     places: dict[str, dict[str, list[BoardRow]]] = defaultdict(lambda: defaultdict(list))
     strands: dict[str, str] = {}
-    names: dict[str, str] = {}
     for sheet in board_rows(sheets):
         places[sheet.country][sheet.strand].append(sheet)
         strands[sheet.strand] = sheet.strand_title
-        names[sheet.country] = sheet.country_name
     states = case_states(round_)
-    excluded = {sheet.country.code for sheet in sheets if sheet.is_excluded}
+    lacking = movers.lacks_expert(sheets)
     rows = []
     for code, by_strand in places.items():
         if code in movers.people.lost:
@@ -179,28 +186,39 @@ def _rows(
                 movers.of_cell(code, strand),
                 round_=round_,
                 now=now,
-                is_excluded=code in excluded,
+                move=_move(movers, by_strand[strand][0], strand) if as_table else None,
+                lacks_expert=(code, strand) in lacking,
             )
             for strand in strands
             if strand in by_strand
         )
-        rows.append(_row(code, names[code], cells, movers, is_open=code == opened))
+        any_sheet = next(iter(by_strand.values()))[0]
+        rows.append(_row(any_sheet, cells, movers, is_open=code == asked.country))
     return rows, list(strands.items())
 
 
-def _row(
-    code: str, name: str, cells: tuple[Cell, ...], movers: Movers, *, is_open: bool
-) -> Row:
+def _move(movers: Movers, sheet: BoardRow, strand: str | None = None) -> NextMove:
+    """Return who moves next; a country that is left out is not cleared, but waits for nobody."""
+    move = movers.next_move(sheet.country, strand)
+    if sheet.is_excluded and not move.role:
+        return replace(move, why=_("Left out"))
+    return move
+
+
+def _row(any_sheet: BoardRow, cells: tuple[Cell, ...], movers: Movers, *, is_open: bool) -> Row:
+    code = any_sheet.country
     return Row(
         code=code,
-        name=name,
+        name=any_sheet.country_name,
         cells=cells,
         cleared=sum(cell.state == "cleared" for cell in cells),
-        move=movers.next_move(code),
+        move=_move(movers, any_sheet),
         movers=movers.roles_in(code),
         blockers=movers.of_country(code) if is_open else (),
         worst=min((cell.gravity for cell in cells), default=len(ORDER)),
         since=movers.since(code),
         is_open=is_open,
         shown_until=movers.people.shown_until.get(code),
+        left_out=any_sheet.is_excluded,
+        last_act_at=any_sheet.last_act_at,
     )

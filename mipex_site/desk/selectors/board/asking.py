@@ -13,20 +13,25 @@ from questionnaire.enums import Role
 from .cells import ORDER
 
 SORTS = ("worst", "name", "oldest", "cleared")
+VIEWS = ("", "table")
 MOVERS = ("me", "nobody", Role.EXPERT, Role.REVIEWER, Role.ADJUDICATOR, Role.COORDINATOR)
-LATE, DISPUTED = "late", "disputed"
-STATES = (*ORDER, LATE)
+LATE, DISPUTED, WARNING = "late", "disputed", "warning"
+STATES = (*ORDER, LATE, WARNING)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A filter that is empty lets everything through; what is not known counts as empty."""
+    """A filter that is empty lets everything through; what is not known counts as empty.
+
+    VIEW is empty for countries down and strands across, or a plain table with a line for each.
+    """
 
     state: str = ""
     strand: str = ""
     mover: str = ""
     sort: str = "worst"
     country: str = ""
+    view: str = ""
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> Asked:
@@ -40,13 +45,14 @@ class Asked:
             mover=one_of("mover", MOVERS),
             sort=one_of("sort", SORTS, "worst"),
             country=query.get("country", "")[:2],
+            view=one_of("view", VIEWS),
         )
 
     def address(self, **changes: str) -> str:
         """Return the query of the same board with some things asked otherwise."""
         wanted = replace(self, **changes)
         usual = Asked()
-        names = ("state", "strand", "mover", "sort", "country")
+        names = ("state", "strand", "mover", "sort", "country", "view")
         asked = {name: getattr(wanted, name) for name in names}
         return urlencode({k: v for k, v in asked.items() if v != getattr(usual, k)})
 
@@ -72,6 +78,8 @@ class Asked:
     def _shows(self, cell: Any) -> bool:
         if self.state == LATE:
             return bool(cell.is_late)
+        if self.state == WARNING:
+            return bool(cell.warnings)
         return cell.state == self.state or (self.state == DISPUTED and cell.is_disputed)
 
     def _key(self, row: Any) -> tuple[Any, ...]:

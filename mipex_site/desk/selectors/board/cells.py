@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from mipex_site.base.templatetags.house import left_words
 from questionnaire.enums import AssessmentState
 from questionnaire.models import Round
 from questionnaire.selectors.coordinator import BoardRow
 from review.enums import BlockerKind, CaseState, ItemState
 from review.selectors.closing import Blocker
 from review.selectors.standing import CaseStanding
+
+from .movers import NextMove
+from .words import why_words
 
 ORDER = (
     "disputed",
@@ -40,6 +44,18 @@ LACKS = {
 """What a cell says instead of its numbers, the first that holds."""
 
 UNDER_WAY = (AssessmentState.OPEN, AssessmentState.RETURNED)
+LONG = 14
+"""Days after which answers that wait for opinions are a warning."""
+
+WARNS = {
+    BlockerKind.NO_REVIEWER: "",
+    BlockerKind.UNDECLARED: "",
+    BlockerKind.DECLARATION: "",
+    BlockerKind.THREAD: "",
+    BlockerKind.REOPENING: "reopened",
+    BlockerKind.EXTENSION: "",
+}
+"""What is a warning however long it stands, with the state of a cell that says it already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +63,8 @@ class Cell:
     """A country and strand. KIND is warn or stop where it is in trouble, else empty.
 
     A sheet that is back with the expert may still have an open dispute: then it IS_DISPUTED.
+    WARNINGS are words, those that COUNT does not say in MORE; MOVE is who moves next here,
+    in a table.
     """
 
     strand: str
@@ -58,6 +76,9 @@ class Cell:
     all: int
     url: str
     since: date | None
+    move: NextMove | None
+    warnings: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
     is_late: bool = False
     is_disputed: bool = False
 
@@ -74,16 +95,23 @@ def cell_of(
     *,
     round_: Round,
     now: datetime,
-    is_excluded: bool,
+    move: NextMove | None,
+    lacks_expert: bool,
 ) -> Cell:
     """Return the cell of one country and strand from its codings, its case and its blockers."""
+    is_excluded = sheets[0].is_excluded
     state = "excluded" if is_excluded else state_of(sheets, case)
     done, every = _counted(state, sheets, case)
-    is_late = state in {"answering", "not_begun"} and now > round_.due_at
+    overdue = _overdue(state, sheets, now)
     since = min((blocker.since for blocker in found), default=None)
     count, kind = _words(state, found, done, every, timezone.localdate(now))
-    if is_late:
-        count, kind = _late(count, round_, now), "warn"
+    if is_excluded and sheets[0].follows_later:
+        count = _("follows later")
+    warned = [] if is_excluded else list(_warnings(state, sheets, found, now))
+    late = () if overdue is None else (_late(overdue),)
+    if late:
+        count, kind = f"{count}, {late[0]}", "warn"
+    lacking = (_("no expert yet"),) if lacks_expert and not is_excluded else ()
     return Cell(
         strand=sheets[0].strand,
         strand_title=sheets[0].strand_title,
@@ -94,7 +122,10 @@ def cell_of(
         all=every,
         url=_address(round_, sheets[0], with_case=case is not None),
         since=since,
-        is_late=is_late,
+        move=move,
+        warnings=(*late, *lacking, *(words for _kind, words in warned)),
+        more=(*lacking, *(words for kind, words in warned if kind not in LACKS)),
+        is_late=overdue is not None,
         is_disputed=state in {"disputed", *WITH_EXPERT} and _dispute_in(found) is not None,
     )
 
@@ -163,10 +194,35 @@ def _age(blocker: Blocker, today: date) -> str:
     return _("for %(days)d d") % {"days": days} if days > 0 else _("today")
 
 
-def _late(count: str, round_: Round, now: datetime) -> str:
-    days = (now - round_.due_at).days
-    late = ngettext("%(n)d d late", "%(n)d d late", days) % {"n": days}
-    return f"{count}, {late}"
+def _overdue(state: str, sheets: Sequence[BoardRow], now: datetime) -> timedelta | None:
+    """Return for how long the latest sheet should have been handed in, or None."""
+    if state not in {"answering", "not_begun"}:
+        return None
+    waited = [now - sheet.due_at for sheet in sheets if sheet.state == AssessmentState.OPEN]
+    return max((late for late in waited if late > timedelta(0)), default=None)
+
+
+def _late(overdue: timedelta) -> str:
+    if overdue.days:
+        return _("%(n)d d late") % {"n": overdue.days}
+    return _("%(n)d h late") % {"n": overdue.seconds // 3600}
+
+
+def _warnings(
+    state: str, sheets: Sequence[BoardRow], found: Sequence[Blocker], now: datetime
+) -> Iterator[tuple[str, str]]:
+    """Yield kind and words of what is not as it should be, beyond what the state says itself."""
+    today = timezone.localdate(now)
+    for blocker in found:
+        days = (today - blocker.since).days
+        if blocker.kind in WARNS and WARNS[blocker.kind] != state:
+            yield blocker.kind, why_words(BlockerKind(blocker.kind), blocker.count)
+        elif blocker.kind == BlockerKind.OPINIONS and days >= LONG:
+            what = why_words(BlockerKind.OPINIONS, blocker.count)
+            yield blocker.kind, _("%(what)s, for %(n)d days") % {"what": what, "n": days}
+    late = max((sheet.late_by for sheet in sheets if sheet.late_by), default=None)
+    if late:
+        yield "", _("handed in %(late)s") % {"late": left_words(-late)}
 
 
 def _address(round_: Round, sheet: BoardRow, *, with_case: bool) -> str:

@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from mipex_site.accounts.models import User
+from questionnaire.enums import AssessmentState, Role
 from questionnaire.models import Assessment, Round
 from review.enums import BlockerKind
 from review.selectors.blocking import Talk
@@ -24,6 +25,8 @@ from .words import age_words, counted, what_of, why_words, words_of_talk
 GRAVEST = (
     BlockerKind.DISPUTED,
     BlockerKind.SECOND_LOOK,
+    BlockerKind.JOINT_ACT,
+    BlockerKind.EXTENSION,
     BlockerKind.NO_REVIEWER,
     BlockerKind.DECLARATION,
     BlockerKind.UNDECLARED,
@@ -42,6 +45,8 @@ STATES = {
     BlockerKind.DISPUTED: "disputed",
     BlockerKind.SECOND_LOOK: "second_look",
     BlockerKind.THREAD: "warning",
+    BlockerKind.JOINT_ACT: "pending",
+    BlockerKind.EXTENSION: "pending",
     BlockerKind.REOPENING: "reopened",
     BlockerKind.LAST_WORD: "last_word",
     BlockerKind.NO_REVIEWER: "warning",
@@ -53,6 +58,12 @@ STATES = {
     BlockerKind.OPINIONS: "in_review",
     BlockerKind.NOT_SUBMITTED: "answering",
 }
+ASKED = {
+    BlockerKind.JOINT_ACT: "desk:joint-acts",
+    BlockerKind.EXTENSION: "desk:extensions",
+}
+"""What somebody asks for and others decide, by the name of the page where it is decided."""
+
 NAMED = 2
 """How many people a cell names before it only counts them."""
 
@@ -62,21 +73,29 @@ NAMED_IN_LIST = 4
 
 @dataclass(frozen=True, slots=True)
 class NextMove:
-    """Who moves next in a country and why. ROLE is "me", "nobody", a role, or empty: done."""
+    """Who moves next and why. ROLE is "me", "nobody", a role, or empty: done.
+
+    LETTERS are words and links to write to them, of a single strand alone.
+    """
 
     role: str
     who: str
     why: str
+    letters: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class BlockerLine:
-    """One blocker in words. WRITE, a link for a letter, is there for coordinators alone."""
+    """One blocker in words. LETTERS, words and links, are there for coordinators alone.
+
+    STRAND is empty where the whole country waits, COUNTRY where the whole round does.
+    """
 
     country: str
     country_name: str
     strand: str
     strand_title: str
+    kind: str
     state: str
     what: str
     who: str
@@ -84,11 +103,25 @@ class BlockerLine:
     since: date
     age: str
     count: int
-    write: str
-    write_words: str
     url: str
+    letters: tuple[tuple[str, str], ...] = ()
     talks: tuple[tuple[str, str], ...] = ()
     """Words and address of each conversation that blocks."""
+
+    @property
+    def part(self) -> str:
+        """Say which part of its country waits."""
+        return self.strand_title or _("The whole country")
+
+    @property
+    def place(self) -> str:
+        """Say which country waits, and which part of it."""
+        if not self.country:
+            return _("The whole round")
+        if not self.strand:
+            return self.country_name
+        words = {"country": self.country_name, "strand": self.strand_title}
+        return _("%(country)s: %(strand)s") % words
 
 
 class Movers:
@@ -108,9 +141,10 @@ class Movers:
         for_file: bool = False,
     ) -> None:
         self.round_code = round_.code
-        holders = Holders(round_)
-        self.people = People(round_, user, holders, may_call=may_call, for_file=for_file)
-        every = blockers(round_, holders=holders, sheets=sheets)
+        self.mail = reverse("desk:mail-write", args=[round_.code])
+        self.holders = Holders(round_)
+        self.people = People(round_, user, self.holders, may_call=may_call, for_file=for_file)
+        every = blockers(round_, holders=self.holders, sheets=sheets)
         self.found = [each for each in every if each.country not in self.people.lost]
         self.kept_back = [each for each in every if each.country in self.people.lost]
         self.user = user
@@ -127,20 +161,48 @@ class Movers:
         return sum(self.user.pk in blocker.people for blocker in self.found)
 
     def of_cell(self, country: str, strand: str) -> list[Blocker]:
-        return self.by_cell.get((country, strand), [])
+        """Return the blockers of a strand, and those of its country as a whole."""
+        return self.by_cell.get((country, strand), []) + self.by_cell.get((country, ""), [])
+
+    def lacks_expert(self, sheets: Iterable[Assessment]) -> set[tuple[str, str]]:
+        """Return the codes of the places where a sheet is not handed in and has no expert."""
+        missing = (sheet for sheet in sheets if sheet.state != AssessmentState.SUBMITTED)
+        return {
+            (sheet.country.code, sheet.strand.code)
+            for sheet in missing
+            if not self.holders.reaching(sheet, Role.EXPERT, coding=sheet.coding)
+        }
 
     def of_country(self, country: str) -> tuple[BlockerLine, ...]:
         """Return the country's blockers in words, the gravest first."""
         ordered = sorted(self.by_country.get(country, []), key=self._gravity)
         return tuple(self.line(blocker) for blocker in ordered)
 
-    def next_move(self, country: str) -> NextMove:
-        found = sorted(self.by_country.get(country, []), key=self._gravity)
+    def waits(self) -> tuple[BlockerLine, ...]:
+        """Return what a second person or a coordinator is asked to decide, the oldest first."""
+        asked = [each for each in self.found if each.kind in ASKED]
+        return tuple(map(self.line, sorted(asked, key=lambda each: each.since)))
+
+    def first(self, number: int) -> tuple[BlockerLine, ...]:
+        """Return the first things to do: the person's own first, then the gravest, the oldest."""
+        ordered = sorted(
+            self.found, key=lambda each: (self.user.pk not in each.people, self._gravity(each))
+        )
+        return tuple(map(self.line, ordered[:number]))
+
+    def next_move(self, country: str, strand: str | None = None) -> NextMove:
+        """Return who moves next in a country, or in one strand of it."""
+        found = self.by_country.get(country, [])
+        if strand is not None:
+            # What the whole country waits for names the mover where the strand has none itself.
+            whole = self.by_cell.get((country, ""), [])
+            found = self.by_cell.get((country, strand), []) or whole
         if not found:
             return NextMove("", _("Nobody"), _("All is cleared"))
-        first = found[0]
+        first = min(found, key=self._gravity)
         alike = [each for each in found if each.kind == first.kind]
-        return NextMove(self._role(first), self._who(first), self._why(alike))
+        letters = () if strand is None else self._letters(first)
+        return NextMove(self._role(first), self._who(first), self._why(alike), letters)
 
     def roles_in(self, country: str) -> frozenset[str]:
         """Return who moves something in the country, as NextMove names roles."""
@@ -151,12 +213,12 @@ class Movers:
         return min((each.since for each in self.by_country.get(country, [])), default=None)
 
     def line(self, blocker: Blocker) -> BlockerLine:
-        write, write_words = self._letter(blocker)
         return BlockerLine(
             country=blocker.country,
             country_name=blocker.country_name,
             strand=blocker.strand,
             strand_title=blocker.strand_title,
+            kind=blocker.kind,
             state=STATES[BlockerKind(blocker.kind)],
             what=what_of(blocker),
             who=self._who(blocker, named=NAMED_IN_LIST),
@@ -164,29 +226,34 @@ class Movers:
             since=blocker.since,
             age=age_words((self.today - blocker.since).days),
             count=blocker.count,
-            write=write,
-            write_words=write_words,
             url=self._address(blocker),
+            letters=self._letters(blocker),
             talks=tuple(self._talk(blocker, talk) for talk in blocker.talks),
         )
 
-    def _letter(self, blocker: Blocker) -> tuple[str, str]:
-        """Return a link that begins a letter to who moves next, and its words.
+    def _letters(self, blocker: Blocker) -> tuple[tuple[str, str], ...]:
+        """Return the words and the link that begin a letter to each who moves next.
 
-        Several people are addressed blind: reviewers do not know each other.
+        A letter goes to one: reviewers do not know each other.
         """
-        boxes = (self.people.mailbox(blocker.country, key) for key in blocker.people)
-        known = [box for box in boxes if box]
-        if not known or self._role(blocker) == "me":
-            return "", ""
-        if len(known) == 1:
-            return f"mailto:{known[0].email}", _("Write to %(name)s") % {"name": known[0].name}
-        addresses = ",".join(sorted(box.email for box in known))
-        return f"mailto:?bcc={addresses}", _("Write to them")
+        if self._role(blocker) == "me":
+            return ()
+        rights = {key: self.people.right(blocker.country, key) for key in blocker.people}
+        named = sorted(
+            (self.people.called(blocker.country, key), right)
+            for key, right in rights.items()
+            if right is not None
+        )
+        return tuple(
+            (_("Write to %(name)s") % {"name": name}, f"{self.mail}?to={right}")
+            for name, right in named[:NAMED_IN_LIST]
+        )
 
     def _address(self, blocker: Blocker) -> str:
         """Lead to where the blocker can be looked at."""
         codes = [self.round_code, blocker.country, blocker.strand]
+        if blocker.kind in ASKED:
+            return reverse(ASKED[BlockerKind(blocker.kind)], args=codes[:1])
         if blocker.kind in {BlockerKind.NOT_SUBMITTED, BlockerKind.RETURNED}:
             return reverse("questionnaire:sheet", args=[*codes, 1])
         if blocker.kind == BlockerKind.DECLARATION:

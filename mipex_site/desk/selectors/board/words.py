@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from django.utils.text import capfirst
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from functools import lru_cache
 
-from questionnaire.enums import Role
+from django.utils.text import capfirst
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from questionnaire.enums import JointActKind, Role
 from review.enums import BlockerKind
 from review.selectors.blocking import Talk
 from review.selectors.closing import Blocker
@@ -34,6 +36,12 @@ def counted(role: str, number: int) -> str:
 
 def why_words(kind: BlockerKind, number: int) -> str:
     """Say in few words what blocks, with its number."""
+    return _why_words(kind, number, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _why_words(kind: BlockerKind, number: int, _language: str | None) -> str:
+    """Say it once a process and language: a board of many countries says the same ones often."""
     words = {
         BlockerKind.DISPUTED: ngettext("%(n)d dispute", "%(n)d disputes", number),
         BlockerKind.SECOND_LOOK: ngettext("%(n)d second look", "%(n)d second looks", number),
@@ -42,6 +50,14 @@ def why_words(kind: BlockerKind, number: int) -> str:
         ),
         BlockerKind.REOPENING: ngettext("%(n)d reopening", "%(n)d reopenings", number),
         BlockerKind.LAST_WORD: ngettext("%(n)d last word", "%(n)d last words", number),
+        BlockerKind.EXTENSION: ngettext(
+            "%(n)d wish for more time", "%(n)d wishes for more time", number
+        ),
+        BlockerKind.JOINT_ACT: ngettext(
+            "%(n)d act waits for a second person",
+            "%(n)d acts wait for a second person",
+            number,
+        ),
         BlockerKind.NO_REVIEWER: ngettext(
             "%(n)d answer has no reviewer", "%(n)d answers have no reviewer", number
         ),
@@ -75,6 +91,8 @@ def words_of_talk(talk: Talk) -> str:
 def what_of(blocker: Blocker) -> str:
     """Say in a sentence what one blocker is."""
     n = blocker.count
+    if blocker.acts:
+        return acts_words(blocker.acts)
     words = {
         **_what_answers_wait_for(n),
         **_what_reviewers_wait_for(n),
@@ -154,4 +172,15 @@ def _what_a_case_waits_for(n: int) -> dict[BlockerKind, str]:
         BlockerKind.NOT_SUBMITTED: ngettext(
             "The sheet is not submitted.", "%(n)d sheets are not submitted.", n
         ),
+        BlockerKind.EXTENSION: ngettext(
+            "%(n)d wish for more time waits for a decision.",
+            "%(n)d wishes for more time wait for a decision.",
+            n,
+        ),
     }
+
+
+def acts_words(kinds: tuple[str, ...]) -> str:
+    """Say which acts wait for a second person."""
+    named = ", ".join(str(JointActKind(kind).label) for kind in kinds)
+    return _("Waits for a second person: %(acts)s.") % {"acts": named}

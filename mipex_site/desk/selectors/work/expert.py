@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mipex_site.accounts.models import User
+from mipex_site.base.templatetags.house import both_words, span_words
 from questionnaire.enums import EXPERT_SIDE, AssessmentState, RequestState, Role, RoundState
 from questionnaire.models import Assessment, ChangeRequest
 from questionnaire.selectors.delegations import Help, sheets_lent_to
@@ -191,7 +192,7 @@ def _open(line: MySheet, state: str, now: datetime) -> WorkItem:
     else:
         title = _("%(title)s: %(done)d of %(all)d answered") % words
         why, rank = _left(line), Rank.ANSWERING
-    is_late = now > sheet.round.due_at
+    is_late = now > sheet.due_at
     if is_late:
         why, rank = _late(line, now), Rank.LATE
     return WorkItem(
@@ -201,7 +202,7 @@ def _open(line: MySheet, state: str, now: datetime) -> WorkItem:
         why=why,
         act=act,
         url=address_of(sheet, target),
-        due=sheet.round.due_at,
+        due=sheet.due_at,
         **_again(line),
     )
 
@@ -235,10 +236,12 @@ def _left(line: MySheet) -> str:
 
 
 def _late(line: MySheet, now: datetime) -> str:
-    if now >= line.sheet.round.hard_close_at:
+    ends = line.sheet.entry_ends_at
+    if now >= ends:
         return _("Entry has closed. What you typed is kept; ask the coordinator for more time.")
-    closes = date_format(line.sheet.round.hard_close_at.astimezone(), "j F")
-    return _("It was due. You can still answer until %(day)s.") % {"day": closes}
+    return _("It was due. You can still answer until %(moment)s.") % {
+        "moment": both_words(ends)
+    }
 
 
 def _with_others(line: MySheet, state: str) -> Waiting:
@@ -251,7 +254,11 @@ def _with_others(line: MySheet, state: str) -> Waiting:
         "last_word": _("Every answer is settled. The expert has the last word."),
         "cleared": _("Every answer is settled."),
     }
-    return Waiting(state, title_of(sheet), why[state] % words, _outcome(sheet))
+    said = why[state] % words
+    if sheet.late_by and state != "cleared":
+        late = _("It was first handed in %(span)s late.") % {"span": span_words(sheet.late_by)}
+        said = f"{said} {late}"
+    return Waiting(state, title_of(sheet), said, _outcome(sheet))
 
 
 def _with_the_expert(line: MySheet) -> Waiting:

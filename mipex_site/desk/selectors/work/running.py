@@ -14,8 +14,8 @@ from editions import rules as edition_rules
 from editions.enums import RevisionState
 from editions.models import Edition, Revision
 from mipex_site.accounts.models import User
-from questionnaire.enums import Role, RoundState
-from questionnaire.models import Round
+from questionnaire.enums import JointActState, Role, RoundState
+from questionnaire.models import JointAct, Round
 from review.enums import BlockerKind, ReopeningState
 from review.models import Declaration, Reopening
 from review.selectors.closing import Blocker, blockers
@@ -25,7 +25,7 @@ from scoring.enums import RunState
 from scoring.models import ScoreRun
 
 from ..people import lost_codes
-from . import interests, windows
+from . import interests, joint_acts, windows
 from .items import Part, Rank, Waiting, WorkItem
 from .scopes import Scopes
 
@@ -51,6 +51,8 @@ def part(user: User, known: Known, scopes: Scopes) -> Part:
     items += interests.decisions(to_decide(user, tied) if tied else ())
     asked = [round_ for round_ in led if round_.has_reopenings and _is_open(round_)]
     items += windows.decisions(user, asked) if asked else ()
+    of_two = joint_acts.part(user, known, [each for each in signed if each.has_joint_acts])
+    items, waiting = [*items, *of_two.items], [*waiting, *of_two.waiting]
     leads = {round_.pk for round_ in led}
     for round_ in signed:
         items += _edition(round_, user, leads=round_.pk in leads)
@@ -70,10 +72,12 @@ def _rounds(scopes: Scopes, *roles: str) -> list[Round]:
         case__round_id=OuterRef("pk"),
         state__in=(ReopeningState.ASKED, ReopeningState.SECONDING),
     )
+    of_two = JointAct.objects.filter(**of_it, state=JointActState.ASKED)
     told = Round.objects.annotate(
         last_run=Subquery(runs.values("state")[:1]),
         has_undecided_ties=Exists(undecided),
         has_reopenings=Exists(asked),
+        has_joint_acts=Exists(of_two),
         has_edition=Exists(Edition.objects.filter(**of_it)),
     )
     return list(told.filter(reached).exclude(state__in=OVER).order_by("-cut_off", "-pk"))
