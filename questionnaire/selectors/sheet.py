@@ -211,7 +211,9 @@ def waits_to_be_recorded(row: SheetRow) -> bool:
     draft = row.draft
     if row.answer is not None or draft is None:
         return False
-    return bool(draft.content.get("option")) and draft.tried < draft.version
+    # What an older page kept may have another shape: that is not complete.
+    said = draft.content if isinstance(draft.content, dict) else {}
+    return bool(said.get("option")) and draft.tried < draft.version
 
 
 def _may_submit_now(page: SheetPage, user: User) -> Verdict:

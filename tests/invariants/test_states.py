@@ -31,7 +31,10 @@ OVER = {"dispute": {"ruled"}, "window": {"ended", "refused", "withdrawn"}}
 DOORS = {
     "review/services/moving.py": {"_put"},
     "questionnaire/services/assessments.py": {"submit", "hand_back", "take_back", "_request"},
-    "questionnaire/services/rounds.py": {"_move"},
+    "questionnaire/services/rounds.py": {"move"},
+    # These have states of their own, none of them a thing of the review's table.
+    "questionnaire/services/extending.py": {"_decide", "_let_go_of_act"},
+    "questionnaire/services/setting_up.py": {"ask_to_open"},
     # The round's row is questionnaire's to save; here it is read again after.
     "review/services/moves/rounds.py": {"_end_the_review"},
     # What is asked about one answer is no thing of the table: it is met by the answer itself.
