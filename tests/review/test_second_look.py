@@ -34,6 +34,7 @@ from tests.review.judges import REASONS, another_adjudicator, propose
 
 WHY = "The ministry's circular says otherwise."
 PLACES = list(range(6))
+BOTH = ("adjudicator", "second")
 
 
 @pytest.fixture
@@ -262,6 +263,16 @@ def test_nobody_rules_while_a_ruling_waits(disputed, ruling):
         propose(disputed, disputed.dispute("EE", "aa1"), disputed["second"])
 
     assert Ruling.objects.count() == 1
+
+
+def test_while_a_ruling_waits_its_answer_is_for_who_may_look(disputed, ruling):
+    item = disputed.item("EE", "aa1")
+
+    told = {key: dict(workflow.verdicts_for(disputed[key], item)) for key in BOTH}
+
+    may = {key: verdicts[workflow.RULE] for key, verdicts in told.items()}
+    assert (bool(may["adjudicator"]), bool(may["second"])) == (False, True)
+    assert "another consortium reviewer" in may["adjudicator"].reason
 
 
 @pytest.mark.parametrize("concurs", [True, False])

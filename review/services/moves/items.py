@@ -9,7 +9,7 @@ from mipex_site.base.verdict import Verdict
 from questionnaire.enums import Role
 
 from ... import rules
-from ...enums import DisputeCause, ItemState
+from ...enums import DisputeCause, DisputeState, ItemState
 from ...models import CaseItem, Dispute
 from ..moving import Diary, Move
 from ..settling import settle
@@ -44,6 +44,14 @@ def _dispute_what_was_returned_enough(item: CaseItem, diary: Diary, reason: str)
 
 
 def _may_rule_on(user: User, item: CaseItem) -> Verdict:
+    """Who may rule; where a ruling waits for a second look, who may look. One query if disputed."""
+    if item.state == ItemState.DISPUTED:
+        waiting = Dispute.objects.filter(
+            item_id=item.pk, state=DisputeState.SECOND_LOOK
+        ).first()
+        if waiting is not None:
+            waiting.item = item
+            return rules.may_look_again(user, waiting)
     return rules.may_adjudicate(user, item.case)
 
 
