@@ -65,7 +65,9 @@ def _nav(request: HttpRequest, places: Places) -> list[dict[str, Any]]:
     items = [(_("My work"), reverse("desk:work"))]
     if places.board:
         items.append((_("Board"), reverse("desk:board", args=[places.board.code])))
-        items.append((_("Audit"), reverse("desk:audit", args=[places.board.code])))
+        if not places.closing:
+            # Who runs the round finds it on the board, with the rest of what is looked up there.
+            items.append((_("Audit"), reverse("desk:audit", args=[places.board.code])))
     if places.closing:
         items.append((_("People"), reverse("desk:people", args=[places.closing.code])))
     if places.closing and places.closing.state == RoundState.OPEN:
@@ -75,8 +77,6 @@ def _nav(request: HttpRequest, places: Places) -> list[dict[str, Any]]:
         items.append((_("Publishing"), address))
     if places.rounds:
         items.append((_("Rounds"), reverse("desk:rounds")))
-    if places.frameworks:
-        items.append((_("Frameworks"), reverse("desk:frameworks")))
     return _links(request, items)
 
 

@@ -25,8 +25,8 @@ def nav_of(client) -> list[str]:
         ("adjudicator", []),
         ("observer", ["Board", "Audit"]),
         ("publisher_1", ["Publishing", "Rounds"]),
-        ("coordinator", ["Board", "Audit", "People", "Closing", "Publishing", "Rounds"]),
-        ("head", ["Board", "Audit", "People", "Closing", "Publishing", "Rounds", "Frameworks"]),
+        ("coordinator", ["Board", "People", "Closing", "Publishing", "Rounds"]),
+        ("head", ["Board", "People", "Closing", "Publishing", "Rounds"]),
     ],
 )
 def test_everybody_is_offered_only_the_pages_they_can_use(as_person, key, pages):
@@ -47,7 +47,7 @@ def test_closing_is_not_offered_once_the_review_is_closed(world, as_person):
     worlds.settle_all(world)
     worlds.close(world)
 
-    left = ["My work", "Board", "Audit", "People", "Publishing", "Rounds"]
+    left = ["My work", "Board", "People", "Publishing", "Rounds"]
     assert nav_of(as_person("coordinator")) == left
 
 
@@ -105,7 +105,7 @@ def test_the_frame_costs_two_queries_however_many_rounds_there_are(
 
     with django_assert_num_queries(2):
         given = navigation(request)
-        assert len(given["nav"]) == 8
+        assert len(given["nav"]) == 6
         assert given["who"]["role"] == "coordinator"
 
 

@@ -37,7 +37,6 @@ class Places:
     board: Round | None
     closing: Round | None
     publishing: Round | None
-    frameworks: bool = False
     rounds: bool = False
 
 
@@ -72,9 +71,6 @@ def places_of(user: User, *, near: str, at_hand: Round | None = None) -> Places:
         board=place(*BOARD_ROLES),
         closing=place(*CLOSING_ROLES),
         publishing=place(*PUBLISHING_ROLES),
-        frameworks=any(
-            each.role == Role.COORDINATOR and each.round_id is None for each in held
-        ),
         rounds=runs_rounds(held),
     )
 
