@@ -104,6 +104,7 @@ def test_no_channel_of_a_sheet_changes_a_row(db):
                 assert changed(before, rows_of(TABLES)) == set(), channel.__name__
 
 
+@pytest.mark.crawl
 @pytest.mark.parametrize("key", WHO)
 def test_no_form_of_the_site_map_changes_a_row(db, key):
     world, dice = closed(), random.Random(key)

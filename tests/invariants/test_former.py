@@ -91,6 +91,7 @@ def world(db):
     return stormed(seed=1)
 
 
+@pytest.mark.crawl
 @pytest.mark.parametrize(("key", "end"), WAYS, ids=lambda one: getattr(one, "__name__", one))
 def test_at_once_no_address_of_the_site_map_tells_anything(world, key, end):
     sheet = world.sheet("EE", "b")
