@@ -193,7 +193,7 @@ def frozen_of(facts: RevisionFacts, release: Release, results: Results) -> Froze
         countries=release.countries,
         groups=release.groups,
         answers=tuple(_answers(release)),
-        scores=tuple(_scores(results)),
+        scores=tuple(map(freeze.facts_of_score, results.rows)),
         group_scores=tuple(_group_scores(release, results)),
     )
 
@@ -233,24 +233,6 @@ def _cell_source(cell: str) -> SourceFacts:
         in_force_until=None,
         published_on=None,
     )
-
-
-def _scores(results: Results) -> Iterable[ScoreFacts]:
-    for row in results.rows:
-        yield ScoreFacts(
-            country=row.country,
-            node=row.node,
-            level=row.level,
-            reference_date=date.fromisoformat(row.date),
-            exact=row.exact,
-            shown=row.shown,
-            rank=row.rank,
-            tied=row.tied,
-            band=row.band or "",
-            coverage=row.coverage,
-            status=str(row.status),
-            reason=row.reason,
-        )
 
 
 def _group_scores(release: Release, results: Results) -> Iterable[GroupScoreFacts]:

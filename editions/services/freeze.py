@@ -83,7 +83,7 @@ def settled(facts: RevisionFacts, round_: Round, method: StoredMethod) -> Frozen
 def scored(frozen: Frozen) -> Frozen:
     """Return the same with every figure computed from its answers."""
     results = score(Methodology.from_document(frozen.methodology), map(_cell, frozen.answers))
-    return _with_scores(frozen, map(_score_facts, results.rows))
+    return _with_scores(frozen, map(facts_of_score, results.rows))
 
 
 def _with_scores(frozen: Frozen, scores: Iterable[ScoreFacts]) -> Frozen:
@@ -96,7 +96,8 @@ def _cell(answer: AnswerFacts) -> Cell:
     return Cell(answer.country, answer.indicator, day, Status(answer.status), answer.points)
 
 
-def _score_facts(row: Row) -> ScoreFacts:
+def facts_of_score(row: Row) -> ScoreFacts:
+    """Return one of the engine's rows as a fact."""
     return ScoreFacts(
         country=row.country,
         node=row.node,

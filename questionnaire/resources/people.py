@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -33,22 +33,20 @@ INVITATION_COLUMNS = (
 
 
 class ByService(resources.ModelResource):
-    """Rows that one service saves: what a page would refuse, a spreadsheet does not do either."""
+    """Rows that one service saves: what a page would refuse, a spreadsheet does not do either.
+
+    A resource says who may (`demand_right`), what a row says in the service's terms (`read`,
+    which raises ValidationError by column), and which service takes it (`save`).
+    """
+
+    demand_right: Callable[[], None]
+    read: Callable[[Mapping[str, str]], dict[str, Any]]
+    save: Callable[..., Any]
 
     def before_import(self, dataset: Any, **kwargs: Any) -> None:
         """Ask who imports before the first row is read."""
         self.by: User = kwargs["user"]
         self.demand_right()
-
-    def demand_right(self) -> None:
-        raise NotImplementedError
-
-    def read(self, row: Mapping[str, str]) -> dict[str, Any]:
-        """Return what the service takes. Raises ValidationError by column."""
-        raise NotImplementedError
-
-    def save(self, **said: Any) -> Any:
-        raise NotImplementedError
 
     def import_instance(self, instance: Any, row: Mapping[str, str], **kwargs: Any) -> None:
         instance.said = self.read({key: str(value or "").strip() for key, value in row.items()})

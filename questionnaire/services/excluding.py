@@ -6,6 +6,8 @@ closing, counts in no average, and is named in the edition with the public text.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -95,7 +97,7 @@ def _public(text: str) -> str:
     return text
 
 
-class _OfACountry:
+class _OfACountry(ABC):
     """What the three acts have in common: the state of the round, and one act at a time."""
 
     def check(self, round_: Round, act: JointAct) -> None:
@@ -123,11 +125,13 @@ class _OfACountry:
         self.put(found, act.details["text"])
         save_as(found, act.decided_by)
 
+    @abstractmethod
     def check_country(self, round_: Round, found: Participation) -> None:
-        raise NotImplementedError
+        """Raise Refusal where this cannot be done with the country now."""
 
+    @abstractmethod
     def put(self, found: Participation, text: str) -> None:
-        raise NotImplementedError
+        """Write onto the row what was asked for."""
 
 
 def _taking_part(round_: Round, act: JointAct) -> Participation:

@@ -1,35 +1,16 @@
 """The board: every country and strand in one word, who moves next, filter, sort and file."""
 
-import re
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from mipex_site.desk.selectors.board import board_page
-from mipex_site.desk.selectors.board.asking import Asked
 from questionnaire.models import Participation, Round
 from questionnaire.services.assignments import end_assignment
 from tests import world as worlds
+from tests.desk.board_pages import BOARD, cell, page_of, shown
 from tests.factories.accounts import UserFactory
 from tests.factories.questionnaire import RoundFactory, coordinator_of
-
-BOARD = "/rounds/2019/board/"
-
-
-def shown(client, query: str = "") -> str:
-    response = client.get(BOARD + query)
-    assert response.status_code == 200
-    return re.sub(r"\s+", " ", response.content.decode())
-
-
-def page_of(world, key="coordinator", **asked):
-    return board_page(world.round, world[key], Asked(**asked))
-
-
-def cell(world, country, strand):
-    row = next(row for row in page_of(world).rows if row.code == country)
-    return next(each for each in row.cells if each.strand == strand)
 
 
 def move(world, country, key="coordinator"):

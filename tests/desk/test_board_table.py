@@ -2,29 +2,10 @@
 
 import csv
 import io
-import re
 
 from mipex_site.audit.models import AuditEntry
-from mipex_site.desk.selectors.board import board_page
-from mipex_site.desk.selectors.board.asking import Asked
 from tests import world as worlds
-
-BOARD = "/rounds/2019/board/"
-
-
-def shown(client, query: str = "") -> str:
-    response = client.get(BOARD + query)
-    assert response.status_code == 200
-    return re.sub(r"\s+", " ", response.content.decode())
-
-
-def page_of(world, key="coordinator", **asked):
-    return board_page(world.round, world[key], Asked(**asked))
-
-
-def cell(world, country, strand):
-    row = next(row for row in page_of(world).rows if row.code == country)
-    return next(each for each in row.cells if each.strand == strand)
+from tests.desk.board_pages import BOARD, page_of, shown
 
 
 def test_the_table_has_a_line_for_each_cell_with_its_own_mover(world, as_person):

@@ -1,35 +1,16 @@
 """The board: what is wrong in a cell, and what waits for somebody to decide."""
 
-import re
 from datetime import timedelta
 
 from django.utils import timezone
 
-from mipex_site.desk.selectors.board import board_page
-from mipex_site.desk.selectors.board.asking import Asked
 from questionnaire.models import Extension
 from questionnaire.services import joint_acts
 from questionnaire.services.assignments import end_assignment
 from questionnaire.services.excluding import ask_to_leave_out as ask_to
 from review.models import CaseItem
 from tests import world as worlds
-
-BOARD = "/rounds/2019/board/"
-
-
-def shown(client, query: str = "") -> str:
-    response = client.get(BOARD + query)
-    assert response.status_code == 200
-    return re.sub(r"\s+", " ", response.content.decode())
-
-
-def page_of(world, key="coordinator", **asked):
-    return board_page(world.round, world[key], Asked(**asked))
-
-
-def cell(world, country, strand):
-    row = next(row for row in page_of(world).rows if row.code == country)
-    return next(each for each in row.cells if each.strand == strand)
+from tests.desk.board_pages import cell, page_of, shown
 
 
 def test_a_cell_warns_that_a_sheet_has_no_expert(world):
