@@ -6,7 +6,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 from xlsxwriter import Workbook
@@ -85,6 +85,7 @@ PROSE = st.text(
 
 @settings(max_examples=25, deadline=None)
 @given(texts=st.lists(PROSE, min_size=6, max_size=6), french=PROSE)
+@example(texts=["a\x85", "\x85b", "\u2028c", "d\u2029e", "f\r\ng", "h\t"], french="\x85i")
 def test_whatever_its_texts_are_an_untouched_workbook_changes_nothing(texts, french):
     document = completed(read_content(GOOD.encode(), file="good.yaml").data)
     document["framework"]["title"], document["framework"]["notice"] = texts[:2]
