@@ -5,7 +5,6 @@ other functions take it further, each by the people whose act it is. The people 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date
 
 from mipex_site.accounts.models import User
@@ -18,14 +17,10 @@ from questionnaire.enums import (
     SourceKind,
 )
 from questionnaire.models import (
-    Aggregate,
     Assessment,
     ChangeRequest,
-    Country,
     Index,
     IndexPart,
-    Indicator,
-    Option,
     Round,
     Source,
 )
@@ -45,7 +40,8 @@ from tests.factories.questionnaire import (
     StrandFactory,
 )
 from tests.factories.scoring import MethodFactory
-from tests.remembering import built_once
+from tests.looking import World
+from tests.remembering import built_once, gone_once
 from tests.ties import declare, declare_all, learn_names
 
 CUT_OFF = small_round.CUT_OFF
@@ -64,68 +60,6 @@ __all__ = (
     "declare_all",
     "learn_names",
 )
-
-
-@dataclass(slots=True)
-class World:
-    """The round and its people by the keys of NAMES; things are looked up fresh, by codes."""
-
-    round: Round
-    people: dict[str, User] = field(default_factory=dict)
-
-    def __getitem__(self, key: str) -> User:
-        return self.people[key]
-
-    def traces_of(self, keys: Iterable[str]) -> set[str]:
-        """Return what would betray these people: names, parts of names, addresses, keys."""
-        traces = set()
-        for key in keys:
-            person = self.people[key]
-            traces |= {person.email, *person.name.split(), str(person.pk), person.pk.hex}
-        return traces
-
-    def country(self, code: str) -> Country:
-        return Country.objects.get(code=code)
-
-    def strand(self, code: str) -> Aggregate:
-        return Aggregate.objects.get(framework=self.round.framework, code=code)
-
-    def indicator(self, code: str) -> Indicator:
-        return Indicator.objects.get(framework=self.round.framework, code=code)
-
-    def option(self, code: str, points: int) -> Option:
-        return Option.objects.get(indicator=self.indicator(code), points=points)
-
-    def sheet(self, country: str, strand: str, coding: int = 1) -> Assessment:
-        sheets = Assessment.objects.at(self.round.code, country, strand, coding)
-        return sheets.select_related("round", "country", "strand").get()
-
-    def sheets(self) -> list[Assessment]:
-        rows = Assessment.objects.filter(round=self.round).order_by("pk")
-        return list(rows.select_related("round", "country", "strand"))
-
-    def expert(self, sheet: Assessment) -> User:
-        return self.people[EXPERTS[sheet.country.code, sheet.strand.code, sheet.coding]]
-
-    def reviewers(self, country: str) -> list[User]:
-        return [self.people[key] for key in REVIEWERS[country]]
-
-    def case(self, country: str, strand: str) -> Case:
-        return Case.objects.at(self.round.code, country, strand).for_page().get()
-
-    def item(self, country: str, indicator: str) -> CaseItem:
-        place = {"case__round": self.round, "case__country__code": country}
-        items = CaseItem.objects.select_related(
-            "case__round", "case__country", "case__strand", "indicator", "answer__option"
-        )
-        return items.get(indicator__code=indicator, **place)
-
-    def items(self, *states: str) -> list[CaseItem]:
-        rows = CaseItem.objects.filter(case__round=self.round, state__in=states)
-        return list(rows.select_related("case__country", "indicator").order_by("pk"))
-
-    def dispute(self, country: str, indicator: str) -> Dispute:
-        return Dispute.objects.for_page().get(item=self.item(country, indicator))
 
 
 @built_once
@@ -239,6 +173,7 @@ def answer(
     )
 
 
+@gone_once
 def answer_all(world: World, *, earns: int = 100) -> None:
     """Answer every blank question of every open sheet with the option that EARNS so much."""
     for sheet in world.sheets():
@@ -253,6 +188,7 @@ def submit(world: World, sheet: Assessment) -> None:
     assessments.submit(sheet=sheet, declared_for=CUT_OFF, by=world.expert(sheet))
 
 
+@gone_once
 def submit_all(world: World) -> None:
     """Submit every sheet that its expert still has, in an order that shows the waiting case."""
     for sheet in world.sheets():
@@ -305,6 +241,7 @@ def approve(world: World, item: CaseItem) -> None:
         agree(world, item, reviewer)
 
 
+@gone_once
 def approve_all(world: World) -> None:
     for item in world.items(ItemState.UNDER_REVIEW):
         approve(world, item)
@@ -314,22 +251,34 @@ def return_objections(
     world: World, country: str, indicator: str, *, suggests: int = 50
 ) -> Case:
     """Two reviewers object to one answer, and the first returns the case with it."""
+    _return_objections(world, country, indicator, suggests)
+    return world.item(country, indicator).case
+
+
+@gone_once
+def _return_objections(world: World, country: str, indicator: str, suggests: int) -> None:
     item = world.item(country, indicator)
     first, second = world.reviewers(country)[:2]
     disagree(world, item, first, suggests=suggests)
     disagree(world, item, second, suggests=suggests)
-    return returning.return_case(case=item.case, by=first)
+    returning.return_case(case=item.case, by=first)
 
 
 def split(world: World, country: str, indicator: str) -> Dispute:
     """One reviewer agrees and one objects, which disputes the answer."""
+    _split(world, country, indicator)
+    return world.dispute(country, indicator)
+
+
+@gone_once
+def _split(world: World, country: str, indicator: str) -> None:
     item = world.item(country, indicator)
     first, second = world.reviewers(country)[:2]
     agree(world, item, first)
     disagree(world, item, second, suggests=50)
-    return world.dispute(country, indicator)
 
 
+@gone_once
 def rule_all(world: World) -> None:
     """Uphold the expert in every open dispute."""
     rows = Dispute.objects.filter(
@@ -353,6 +302,7 @@ def rule(world: World, dispute: Dispute, **content: object) -> None:
     )
 
 
+@gone_once
 def consent_all(world: World) -> None:
     """Consent to every exceptional answer that is under review."""
     for item in world.items(ItemState.UNDER_REVIEW):
@@ -367,6 +317,7 @@ def consent_all(world: World) -> None:
             )
 
 
+@gone_once
 def settle_all(world: World) -> None:
     """Take every answer from blank to settled, so that nothing blocks the closing."""
     answer_all(world)
@@ -376,6 +327,7 @@ def settle_all(world: World) -> None:
     rule_all(world)
 
 
+@gone_once
 def settle_all_but(world: World, country: str, indicator: str) -> None:
     """As settle_all, but one answer lacks the last reviewer's opinion."""
     answer_all(world)
