@@ -123,20 +123,19 @@ def test_the_other_side_stays_closed_however_one_comes(lively):
             assert reviewer.get(url).status_code in {403, 404, 405}, url
 
 
-LED_TO = [
-    ("EE_reviewer_1", "/reviews/2019/EE/b/bb3/"),
-    ("PT_reviewer_1", "/reviews/2019/PT/a/"),
-    ("adjudicator", "/disputes/2019/EE/b/bb1/"),
-    ("adjudicator", "/reviews/2019/PT/b/bb3/consent/"),
-    ("EE_b_1", "/reviews/2019/EE/b/outcome/"),
-    ("PT_a_1", "/sheets/2019/PT/a/1/"),
-    ("observer", "/rounds/2019/board/"),
-]
+LED_TO = {
+    "EE_reviewer_1": {"/reviews/2019/EE/b/bb3/"},
+    "PT_reviewer_1": {"/reviews/2019/PT/a/"},
+    "adjudicator": {"/disputes/2019/EE/b/bb1/", "/reviews/2019/PT/b/bb3/consent/"},
+    "EE_b_1": {"/reviews/2019/EE/b/outcome/"},
+    "PT_a_1": {"/sheets/2019/PT/a/1/"},
+    "observer": {"/rounds/2019/board/"},
+}
 
 
-@pytest.mark.parametrize(("key", "url"), LED_TO)
-def test_links_alone_lead_everybody_from_their_work_to_its_pages(lively, key, url):
-    assert url in {seen.url for seen in crawled(lively[key]) if seen.status == 200}
+@pytest.mark.parametrize("key", LED_TO)
+def test_links_alone_lead_everybody_from_their_work_to_its_pages(lively, key):
+    assert LED_TO[key] <= {seen.url for seen in crawled(lively[key]) if seen.status == 200}
 
 
 def test_who_runs_the_round_reads_pseudonyms_until_names_are_asked_for(lively):
@@ -147,11 +146,12 @@ def test_the_names_of_a_country_are_shown_to_who_asked_for_them_and_of_no_other(
     """The test of the test, too: the crawl finds names where there are any."""
     estonia = {key for key in EVERYBODY if key.startswith("EE_")}
     portugal = {key for key in EVERYBODY if key.startswith("PT_")}
+    of_portugal = {trace.lower() for trace in lively.traces_of(portugal)}
 
-    found = {url for url, _trace in leaks(lively, "coordinator", estonia)}
+    found = leaks(lively, "coordinator", estonia | portugal)
 
-    assert {"/interests/2019/EE/names/", "/rounds/2019/closing/"} <= found
-    assert leaks(lively, "coordinator", portugal) == []
+    assert {"/interests/2019/EE/names/", "/rounds/2019/closing/"} <= {url for url, _ in found}
+    assert [(url, trace) for url, trace in found if trace in of_portugal] == []
 
 
 # --- Mails, and the test of the test ------------------------------------------------------
