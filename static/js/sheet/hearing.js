@@ -15,7 +15,8 @@ const HEARD = {
 
   waiting(keeper) {
     const isSaved = queue.itemsOf(keeper.lane).some((item) => item.act !== "keep");
-    keeper.state.show("waiting", { words: isSaved ? sentence("record-waits") : "" });
+    const words = [keeper.restored, isSaved ? sentence("record-waits") : ""];
+    keeper.state.show("waiting", { words: words.filter(Boolean).join(" ") });
   },
 
   kept(keeper, item, answer) {
@@ -23,12 +24,10 @@ const HEARD = {
     const isMore = queue.itemsOf(keeper.lane).length > 0 || keeper.isTyped();
     keeper.isSafe ||= !isMore;
     const state = answer.state === "recorded" ? "recorded" : "kept";
-    // That a text came back is said until the person goes on, however fast it is sent.
-    const quiet = keeper.typedAt > 0 ? "" : undefined;
     keeper.state.note(state, answer.shown);
     keeper.state.show(isMore ? "saving" : state, {
       time: answer.shown,
-      words: merged.length > 0 ? answer.words : quiet,
+      words: merged.length > 0 ? answer.words : keeper.restored,
     });
   },
 
@@ -79,6 +78,7 @@ export function showStopped(keeper, why) {
 }
 
 export function showRestored(keeper, { stuck, words }) {
+  keeper.restored = words;
   keeper.state.show(stuck?.state ?? "waiting", { why: stuck?.words ?? "", words });
   if (stuck?.state === "clash") {
     keeper.panel = openClash(keeper, stuck, { focus: false });

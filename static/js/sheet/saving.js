@@ -33,6 +33,8 @@ export class Keeper {
     this.state = new State(form);
     this.isSafe = true;
     this.typedAt = 0;
+    // What was said when a text came back: it stands until the person goes on.
+    this.restored = "";
     this.closed = "";
     this.panel = null;
     this.offs = listen(this);
@@ -72,6 +74,7 @@ export class Keeper {
 
   handleEvent(event) {
     this.typedAt = Date.now();
+    this.restored = "";
     if (event.type === "input") {
       this.state.typing();
     }
@@ -129,6 +132,7 @@ export class Keeper {
 
   // Record or confirm with all that is typed, now or when the network is back.
   async act(name) {
+    this.restored = "";
     clearTimeout(this.sendTimer);
     await this.put(name);
     this.flush();
@@ -158,6 +162,7 @@ export class Keeper {
   // A person has chosen: PICKED is the text of each disputed field, ASIDE the ones not taken.
   async choose(picked, aside) {
     this.panel = null;
+    this.restored = "";
     const item = this.tail();
     const stored = queue.enqueue(settle(this, item, picked, aside), item);
     await stored.catch(() => undefined);

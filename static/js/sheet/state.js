@@ -91,8 +91,10 @@ export class State {
     const wasTrouble = this.shown !== "" && !QUIET.has(this.shown);
     const isNews = state !== this.shown && (!QUIET.has(state) || wasTrouble);
     const place = this.form.querySelector("[data-save-said]");
-    if (place && state !== "saving" && (isNews || words)) {
-      place.textContent = [this.text, words].filter(Boolean).join(" ");
+    const said = [this.text, words].filter(Boolean).join(" ");
+    // What was read out already is not read out again at every try.
+    if (place && state !== "saving" && (isNews || words) && place.textContent !== said) {
+      place.textContent = said;
     }
     this.shown = state === "saving" ? this.shown : state;
   }
