@@ -32,7 +32,7 @@ test-services: test-setup ## the suite on a real PostgreSQL, with a real Redis a
 	$(PY) -m tests.services run -- $(SUITE) -m "not browser and not crawl"
 
 test-browser: test-setup ## the portal in a real Chromium
-	$(PY) -m tests.services run -- $(PY) -m pytest -q -m browser
+	$(PY) -m tests.services run -- $(SUITE) -m browser
 
 bench: test-setup ## what things cost, each as a ratio to a baseline of the same run
 	@$(PY) -m tests.services run -- $(PY) -m bench

@@ -23,12 +23,14 @@ class RevisionState(models.TextChoices):
     FAILED = "failed", _("failed")
     CANDIDATE = "candidate", _("candidate")
     SIGNED = "signed", _("signed")
+    SET_ASIDE = "set_aside", _("set aside")
     PUBLISHED = "published", _("published")
     SUPERSEDED = "superseded", _("superseded")
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
 PUBLIC = (RevisionState.PUBLISHED, RevisionState.SUPERSEDED)
+SHOWN = (*PUBLIC, RevisionState.WITHDRAWN)
 
 
 class RehearsalState(models.TextChoices):

@@ -4,7 +4,7 @@ from typing import Self
 
 from mipex_site.base.claims import ClaimQuerySet
 
-from .enums import PUBLIC, RehearsalState, RevisionState
+from .enums import PUBLIC, SHOWN, RehearsalState, RevisionState
 
 
 class RevisionQuerySet(ClaimQuerySet):
@@ -13,6 +13,10 @@ class RevisionQuerySet(ClaimQuerySet):
 
     def public(self) -> Self:
         return self.filter(state__in=PUBLIC)
+
+    def shown(self) -> Self:
+        """Those that have a public page: the withdrawn ones too, which say why."""
+        return self.filter(state__in=SHOWN)
 
 
 class RehearsalQuerySet(ClaimQuerySet):

@@ -37,6 +37,8 @@ WRITERS = (Role.COORDINATOR, Role.PUBLISHER)
 
 
 def may_prepare(user: User, round_: Round) -> Verdict:
+    if round_.extends_id:
+        return no(_("The countries of this round join an edition; it has none of its own."))
     return may_manage_round(user, round_)
 
 
@@ -54,6 +56,8 @@ def may_withdraw_mandate(user: User, mandate: Mandate) -> Verdict:
 def may_sign(user: User, revision: Revision) -> Verdict:
     if not is_green(revision):
         return no(_("A check is red, so this cannot be signed. Ask the coordinator."))
+    if is_overtaken(revision):
+        return no(_("It starts from a revision that is no longer in force, and would undo it."))
     if revision.joining is not None and _took_part(user, revision.joining):
         return no(_("You had a part in the countries that join, so somebody else signs."))
     signed = set(revision.signatures.values_list("signer_id", flat=True))
@@ -65,10 +69,13 @@ def may_publish(user: User, revision: Revision) -> Verdict:
     round_ = revision.edition.round
     if round_ is None:
         return no(_("An archive is published as it is imported."))
-    if round_.state == RoundState.CANCELLED:
+    joining = revision.joining
+    if RoundState.CANCELLED in {round_.state, joining.state if joining else ""}:
         return no(_("The round was cancelled, so nothing of it is published."))
     if not is_green(revision):
         return no(_("A check is red, so this is not published. Ask the coordinator."))
+    if is_overtaken(revision):
+        return no(_("It starts from a revision that is no longer in force, and would undo it."))
     if user.is_robot and publishes_by_itself(revision):
         return YES
     return _may_as_publisher(user, round_)
@@ -107,11 +114,39 @@ def may_explain(user: User, revision: Revision) -> Verdict:
     return may_manage_round(user, round_)
 
 
+def may_ask_to_withdraw(user: User, revision: Revision) -> Verdict:
+    """Who runs or publishes the round asks; a publisher, another person, does it."""
+    round_ = revision.edition.round
+    if round_ is None:
+        return no(_("An archive stands as it was published elsewhere."))
+    if not has_role_in_round(user, round_, *WRITERS):
+        return no(_("Only those who run or publish this round ask for that. Ask one of them."))
+    return YES
+
+
 def may_withdraw(user: User, revision: Revision) -> Verdict:
     round_ = revision.edition.round
     if round_ is None:
         return no(_("An archive stands as it was published elsewhere."))
     return _may_as_publisher(user, round_)
+
+
+def may_be_second_to_withdraw(user: User, revision: Revision, asked_by: UUID) -> Verdict:
+    if user.pk == asked_by:
+        return no(_("You asked for this, so somebody else does it. Ask another publisher."))
+    return may_withdraw(user, revision)
+
+
+def may_refuse_to_withdraw(user: User, revision: Revision, asked_by: UUID) -> Verdict:
+    if user.pk == asked_by:
+        return no(_("You asked for this. Take it back, or let somebody else decide."))
+    return may_ask_to_withdraw(user, revision)
+
+
+def may_take_back_withdrawal(user: User, asked_by: UUID) -> Verdict:
+    if user.pk != asked_by:
+        return no(_("Only who asked for this takes it back."))
+    return YES
 
 
 def may_retry(user: User, revision: Revision) -> Verdict:
@@ -136,6 +171,12 @@ def _texts_moved_on(revision: Revision) -> bool:
         return False
     is_later = any(at > revision.updated_at for _state, at in standing)
     return is_later or reviewed != revision.texts.count()
+
+
+def is_overtaken(revision: Revision) -> bool:
+    """Whether it starts from a revision that is no longer in force: it would undo what came."""
+    before = revision.based_on
+    return before is not None and before.state != RevisionState.PUBLISHED
 
 
 def is_green(revision: Revision) -> bool:

@@ -8,10 +8,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from import_export.admin import ImportExportMixin
-from import_export.formats.base_formats import CSV
 
+from mipex_site.accounts.admin import UserAdmin
+from mipex_site.accounts.models import User
 from mipex_site.base.admin import HistoryLookingAdmin, LookingAdmin
 
 from .models import (
@@ -38,8 +42,26 @@ from .models import (
     Standard,
     UpcomingChange,
 )
-from .resources import AssignmentResource, CountryResource, OrganisationResource
-from .rules import coordinates_the_portal, may_keep_organisations, may_load_countries
+from .resources import (
+    AnswerResource,
+    AssignmentResource,
+    CountryResource,
+    GroupResource,
+    OrganisationResource,
+    SourceResource,
+    UserResource,
+)
+from .resources.administration import TableMixin
+from .rules import (
+    coordinates_the_portal,
+    may_bring_answers,
+    may_import_framework,
+    may_keep_organisations,
+    may_keep_people,
+    may_load_countries,
+)
+from .selectors.exchange import people_kept
+from .services.people import note_export
 
 
 class CoordinatorsLook:
@@ -73,6 +95,16 @@ class PartInline(StaffLook, admin.TabularInline):
         return False
 
 
+class AnswersTableMixin(TableMixin):
+    """Taken away by who looks here, and brought in by who answers: no other right does it."""
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request) and bool(may_bring_answers(request.user))
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+
 class OptionInline(PartInline):
     model = Option
 
@@ -90,11 +122,10 @@ class ParticipationInline(PartInline):
 
 
 @admin.register(Country)
-class CountryAdmin(StaffLook, ImportExportMixin, HistoryLookingAdmin):
-    """The one table that is filled here: see CountryResource."""
+class CountryAdmin(StaffLook, TableMixin, HistoryLookingAdmin):
+    """Countries come in and go out as a table, here and on the desk: see CountryResource."""
 
     resource_classes = (CountryResource,)
-    formats = (CSV,)
     list_display = ("code", "alpha3", "name")
     search_fields = ("code", "alpha3", "name")
 
@@ -106,15 +137,42 @@ class CountryAdmin(StaffLook, ImportExportMixin, HistoryLookingAdmin):
 
 
 @admin.register(CountryGroup)
-class CountryGroupAdmin(StaffLook, LookingAdmin):
+class CountryGroupAdmin(StaffLook, TableMixin, LookingAdmin):
+    """A row of a table is a country in a group, from one day to another."""
+
+    resource_classes = (GroupResource,)
     list_display = ("code", "name")
     inlines = (MembershipInline,)
 
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        return bool(may_load_countries(request.user))
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def get_export_queryset(self, request: HttpRequest) -> QuerySet:
+        return GroupMembership.objects.filter(group__in=super().get_export_queryset(request))
+
 
 @admin.register(Framework)
-class FrameworkAdmin(StaffLook, HistoryLookingAdmin):
+class FrameworkAdmin(StaffLook, ImportExportMixin, HistoryLookingAdmin):
+    """A framework is several tables in one file, so its files come and go on the desk's pages."""
+
     list_display = ("code", "version", "title", "state", "checksum")
     list_filter = ("state",)
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        return bool(may_import_framework(request.user))
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return bool(may_import_framework(request.user))
+
+    def _to_the_desk(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if not self.has_import_permission(request):
+            raise PermissionDenied
+        return redirect("desk:frameworks")
+
+    import_action = process_import = export_action = _to_the_desk
 
 
 @admin.register(Aggregate)
@@ -155,9 +213,8 @@ class RoundAdmin(StaffLook, HistoryLookingAdmin):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(StaffLook, ImportExportMixin, HistoryLookingAdmin):
+class OrganisationAdmin(StaffLook, TableMixin, HistoryLookingAdmin):
     resource_classes = (OrganisationResource,)
-    formats = (CSV,)
     list_display = ("code", "name", "country", "kind", "consortium_role")
     list_select_related = ("country",)
 
@@ -169,11 +226,10 @@ class OrganisationAdmin(StaffLook, ImportExportMixin, HistoryLookingAdmin):
 
 
 @admin.register(Assignment)
-class AssignmentAdmin(CoordinatorsLook, ImportExportMixin, HistoryLookingAdmin):
+class AssignmentAdmin(CoordinatorsLook, TableMixin, HistoryLookingAdmin):
     """Rights come in by the address of an account, and go out under the pseudonym alone."""
 
     resource_classes = (AssignmentResource,)
-    formats = (CSV,)
     list_display = (
         "person",
         "role",
@@ -213,14 +269,16 @@ class AssessmentAdmin(CoordinatorsLook, HistoryLookingAdmin):
 
 
 @admin.register(Answer)
-class AnswerAdmin(CoordinatorsLook, HistoryLookingAdmin):
+class AnswerAdmin(CoordinatorsLook, AnswersTableMixin, HistoryLookingAdmin):
+    resource_classes = (AnswerResource,)
     list_display = ("assessment", "indicator", "reference_date", "version", "kind", "option")
     list_filter = ("kind", "assessment__round")
     list_select_related = ("assessment", "indicator", "option")
 
 
 @admin.register(Source)
-class SourceAdmin(CoordinatorsLook, HistoryLookingAdmin):
+class SourceAdmin(CoordinatorsLook, AnswersTableMixin, HistoryLookingAdmin):
+    resource_classes = (SourceResource,)
     list_display = ("title", "article", "kind", "country", "coding", "in_force_from")
     list_filter = ("round", "kind")
     list_select_related = ("country",)
@@ -256,3 +314,37 @@ class UpcomingChangeAdmin(CoordinatorsLook, HistoryLookingAdmin):
     list_filter = ("round",)
     list_select_related = ("round", "country")
     search_fields = ("title",)
+
+
+# The accounts know of no rights, so what asks for one is added here.
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class PeopleAdmin(TableMixin, UserAdmin):
+    """The list of people, as a table without any right or side of a round: see UserResource."""
+
+    resource_classes = (UserResource,)
+    # What is logged beside the audit would keep the name of somebody who is erased.
+    skip_admin_log = True
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        held = super().has_view_permission(request, obj)
+        return held or bool(may_keep_people(request.user))
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        return bool(may_keep_people(request.user))
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return bool(may_keep_people(request.user))
+
+    def get_export_data(
+        self, file_format: Any, request: HttpRequest, queryset: QuerySet, **kwargs: Any
+    ) -> Any:
+        data = super().get_export_data(file_format, request, queryset, **kwargs)
+        rows = (people_kept() & queryset.order_by()).count()
+        note_export(rows=rows, kind=file_format.kind, by=request.user)
+        return data

@@ -122,6 +122,7 @@ class JointActKind(models.TextChoices):
     FOLLOW_LATER = "follow_later", _("let a country follow later")
     EXTEND = "extend", _("extend into the time of the review")
     CANCEL = "cancel", _("cancel the round")
+    BACK_TO_REVIEW = "back_to_review", _("take the round back to its review")
 
 
 class JointActState(models.TextChoices):

@@ -83,6 +83,12 @@ class AssignmentQuerySet(RememberedQuerySet):
         )
 
 
+class AffiliationQuerySet(models.QuerySet):
+    def on_or_after(self, day: Any) -> Self:
+        """Those that run now, and those that ended on this day or later."""
+        return self.filter(Q(until__isnull=True) | Q(until__gte=day))
+
+
 class LinkCheckQuerySet(ClaimQuerySet):
     waiting_state = LinkState.WAITING
     working_state = LinkState.CHECKING

@@ -10,6 +10,11 @@ round_cancelling = Signal()
 knows why it must not be raises a Refusal.
 """
 
+published_countries_asked_for = Signal()
+"""Sent with ``round_`` where other countries are to join its edition. Whoever knows answers with
+the codes of the countries in the revision that is in force, as a frozenset, or with None.
+"""
+
 countries_set_up = Signal()
 """Sent with ``round_`` (locked or open), ``countries`` and ``by`` once their sheets are there, in
 the transaction that makes them and before the round is open. Sent twice, it adds nothing.
@@ -38,3 +43,6 @@ country_asked_for = Signal()
 """Sent with ``person``, ``role``, ``round_id`` and ``country_id`` before content is shown to who
 is not of its own side. Whoever knows of a tie answers with a Verdict; no answer lets it pass.
 """
+
+affiliation_began = Signal()
+"""Sent with ``affiliation`` when it is said that somebody works for an organisation."""

@@ -3,6 +3,7 @@ from django.urls import path
 from .api import sheet as doors
 from .api import sources as source_doors
 from .views import (
+    affiliations,
     answers,
     back_casts,
     delegates,
@@ -34,6 +35,7 @@ urlpatterns = [
         "rounds/<slug:code>/questionnaire.pdf", printing.round_pdf, name="round-questionnaire"
     ),
     path("invitation/<str:token>/", invitation.answer, name="invitation"),
+    path("my-organisations/", affiliations.page, name="affiliations"),
     path("rounds/<slug:code>/people/table/", people_workbook.page, name="people-workbook"),
     path(f"{SHEET}check/", sheet.check, name="check"),
     path(f"{SHEET}print/", printing.sheet, name="print"),

@@ -8,5 +8,6 @@ class ReviewConfig(AppConfig):
 
     def ready(self) -> None:
         from . import receivers
+        from .services import taking_up  # noqa: F401 - registers what an act of two does
 
         receivers.connect()

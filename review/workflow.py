@@ -13,6 +13,7 @@ from .services import moving
 from .services.moves import (
     APPROVE,
     ASK_LAST_WORD,
+    BACK_TO_REVIEW,
     CLEAR,
     CLOSE,
     CLOSE_REVIEW,
@@ -49,6 +50,7 @@ from .services.moving import Move, Thing
 __all__ = (
     "APPROVE",
     "ASK_LAST_WORD",
+    "BACK_TO_REVIEW",
     "CLEAR",
     "CLOSE",
     "CLOSE_REVIEW",
@@ -139,5 +141,10 @@ def _diagram(kind: str) -> Iterator[str]:
     yield "| Move | By | When |\n|---|---|---|"
     for move in MOVES:
         if move.on == kind:
-            who = str(move.role.label) if move.rule else "by itself"
-            yield f"| {move.name} | {who} | {move.when} |"
+            yield f"| {move.name} | {_mover(move)} | {move.when} |"
+
+
+def _mover(move: Move) -> str:
+    if move.takes_two:
+        return "two people"
+    return str(move.role.label) if move.rule else "by itself"

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 import shutil
-import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from mipex_site.accounts.models import User
 from mipex_site.accounts.services.people import portal_robot
-from mipex_site.base.claims import ClaimQuerySet
-from mipex_site.base.errors import Refusal, WrongState
+from mipex_site.base import claimed
+from mipex_site.base.claimed import Pulse
+from mipex_site.base.errors import WrongState
 from mipex_site.base.verdict import demand
 from questionnaire.enums import Role
 
@@ -27,35 +25,6 @@ from . import checks, folders, freeze, package, successors, texts
 from .editions import hold_revision, record
 from .frozen import Frozen
 from .moves import FAIL, FREEZE, RETRY
-
-logger = logging.getLogger(__name__)
-
-LONGEST_STEP = 60
-LONGEST_ERROR = 2000
-ATTEMPTS = 20
-"""After so many workers fell silent over a build it is given up: it may be what kills them."""
-
-
-class Lost(Exception):
-    """The build was taken over by another worker; what we built is void."""
-
-
-@dataclass(slots=True)
-class Pulse:
-    """Called with the present step, it says that we still work, at most every few seconds."""
-
-    pk: int
-    receipt: UUID
-    rows: ClaimQuerySet = field(default_factory=Revision.objects.all)
-    last: float = float("-inf")
-
-    def __call__(self, step: str) -> None:
-        """Raises Lost if the build was taken from us meanwhile."""
-        if time.monotonic() - self.last < settings.HEARTBEAT_SECONDS:
-            return
-        if not self.rows.beat(self.pk, receipt=self.receipt, step=step[:LONGEST_STEP]):
-            raise Lost
-        self.last = time.monotonic()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,34 +44,32 @@ def build(revision_id: int) -> bool:
     site serves published revisions only. A failure is kept on the revision, for the
     coordinators to see.
     """
-    receipt = Revision.objects.claim(revision_id)
-    if receipt is None:
-        return False
-    try:
-        built = write(revision_id, receipt=receipt)
-        return finish(revision_id, receipt=receipt, built=built)
-    except Lost:
-        logger.warning("revision %s was taken over by another worker", revision_id)
-    except OperationalError:
-        # The database is away or busy: nobody's fault. Our silence puts the revision back.
-        logger.exception("revision %s is left to the next worker", revision_id)
-    except Exception as error:
-        logger.exception("revision %s failed", revision_id)
-        fail(revision_id, receipt=receipt, error=error)
-    finally:
-        shutil.rmtree(folders.building_folder(receipt), ignore_errors=True)
-    return False
+    return claimed.do(
+        revision_id,
+        rows=Revision.objects.all(),
+        what="revision",
+        work=_build,
+        fail=lambda pk, receipt, error: fail(pk, receipt=receipt, error=error),
+        clear=_clear,
+    )
+
+
+def _build(revision_id: int, receipt: UUID) -> bool:
+    built = write(revision_id, receipt=receipt)
+    return finish(revision_id, receipt=receipt, built=built)
+
+
+def _clear(receipt: UUID) -> None:
+    shutil.rmtree(folders.building_folder(receipt), ignore_errors=True)
 
 
 def write(revision_id: int, *, receipt: UUID) -> Built:
     """Write the folder, check it and put it in place. Raises Lost, or whatever is wrong."""
-    beat = Pulse(revision_id, receipt)
+    beat = Pulse(revision_id, receipt, Revision.objects.all())
     beat("freezing")
     revision = Revision.objects.select_related("edition__round__framework", "run__method").get(
         pk=revision_id
     )
-    if revision.attempt > ATTEMPTS:
-        raise Refusal(_("%(count)d workers fell silent over it.") % {"count": ATTEMPTS})
     facts_of = successors.facts_of if revision.based_on_id else freeze.facts_of
     frozen = facts_of(revision)
     folder = folders.building_folder(receipt)
@@ -141,7 +108,7 @@ def finish(revision_id: int, *, receipt: UUID, built: Built) -> bool:
 @transaction.atomic
 def fail(revision_id: int, *, receipt: UUID, error: Exception) -> bool:
     """Keep on the revision why its build failed; False if it was taken from us meanwhile."""
-    text = f"{type(error).__name__}: {error}"[:LONGEST_ERROR]
+    text = claimed.named(error)
     ours = Revision.objects.finish(revision_id, receipt=receipt, state=FAIL.target, error=text)
     if not ours:
         return False
@@ -162,13 +129,12 @@ def retry(*, revision: Revision, by: User) -> Revision:
         raise WrongState(_("Only a build that failed or has a red check can be tried again."))
     demand(rules.may_retry(by, revision))
     old = {"state": revision.state, "error": revision.error}
-    revision.state, revision.attempt = RETRY.target, 0
-    revision.error, revision.step = "", ""
+    anew, revision.step = claimed.begin_anew(revision, state=RETRY.target), ""
     if revision.based_on_id:
         # Another revision may have been published since: this one starts from it now.
         in_force = revision.edition.revisions.filter(state=RevisionState.PUBLISHED)
         revision.based_on = in_force.first() or revision.based_on
-    revision.save(update_fields=["state", "attempt", "error", "step", "based_on", "updated_at"])
+    revision.save(update_fields=[*anew, "step", "based_on"])
     record(
         edition=revision.edition,
         number=revision.number,

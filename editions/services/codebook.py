@@ -27,6 +27,7 @@ def file_words(name: str) -> str:
         "options.csv": _("The options of each question and the points they earn."),
         "countries.csv": _("The countries with their ISO 3166-1 codes."),
         tables.NOT_ASSESSED: _("Countries that this edition leaves out, and why."),
+        tables.CREDITS: _("Who answered and reviewed, and asked to be named."),
         "groups.csv": _("Groups of countries and the dates of membership."),
         "sources.csv": _("What each answer rests on: laws and publications."),
         "changes.csv": _("Answers that this revision changed, as they were and as they are."),
@@ -42,7 +43,7 @@ def file_words(name: str) -> str:
 
 def _meanings() -> dict[str, str]:
     """Explain each column by its name: one name means one thing in every table."""
-    return {**_of_values(), **_of_figures(), **_of_the_tree(), **_of_sources()}
+    return {**_of_values(), **_of_figures(), **_of_the_tree(), **_of_sources(), **_of_people()}
 
 
 def _of_values() -> dict[str, str]:
@@ -65,8 +66,9 @@ def _of_values() -> dict[str, str]:
         "points": _("What the answer or option earns, 0 to 100, exact."),
         "rationale": _("The public reason for the answer."),
         "basis": _(
-            "approved: reviewers approved the answer; ruled: a ruling settled it; published: "
-            "it is taken over from a published release."
+            "approved: reviewers approved the answer; ruled: a ruling settled it; corrected: "
+            "a revision put it right after publication; published: it is taken over from a "
+            "published release."
         ),
     }
 
@@ -79,6 +81,7 @@ def _of_figures() -> dict[str, str]:
         "score": _("The same score as a decimal number with 17 significant digits."),
         "display": _("The score as it is shown: rounded half up, once."),
         "rank": _("Rank among the countries scored on the same date; equal ones share it."),
+        "ranked": _("Of how many countries the rank is one: those ranked on the same date."),
         "tied": _("yes where the rank is shared."),
         "band": _("Code of the band in which the shown score lies; see methodology.json."),
         "coverage": _("Share of the applicable weight below that has a value, 0 to 1, exact."),
@@ -127,6 +130,16 @@ def _of_sources() -> dict[str, str]:
     }
 
 
+def _of_people() -> dict[str, str]:
+    return {
+        "role": _(
+            "expert: answered; reviewer: reviewed; adjudicator: ruled on disputes. Only experts"
+            " have a country, where they asked for it."
+        ),
+        "person": _("Name of somebody who asked to be named."),
+    }
+
+
 def _of_changes() -> dict[str, str]:
     return {
         "old_status": _("The status in the revision before."),
@@ -135,16 +148,18 @@ def _of_changes() -> dict[str, str]:
         "old_exact": _("The exact score in the revision before."),
         "old_shown": _("The shown score in the revision before."),
         "old_rank": _("The rank in the revision before."),
+        "old_tied": _("yes where that rank was shared."),
+        "old_ranked": _("Of how many countries that rank was one."),
     }
 
 
 def lines(
-    *, marked: bool, succeeds: bool = False, leaves_out: bool = False
+    *, marked: bool, succeeds: bool = False, leaves_out: bool = False, names: bool = False
 ) -> Iterator[tuple[str, str, str]]:
     """Give a line for each column of each table; MARKED for those of a rehearsal.
 
     A revision that SUCCEEDS another one has the two tables of what it changes, one that
-    LEAVES_OUT a country the table of these.
+    LEAVES_OUT a country the table of these, one that NAMES somebody the table of them.
     """
     meanings = _meanings()
     last = (tables.PROVISIONAL,) if marked else ()
@@ -158,6 +173,7 @@ def lines(
         ("groups.csv", tables.GROUP_COLUMNS),
         ("sources.csv", tables.SOURCE_COLUMNS),
         *(((tables.NOT_ASSESSED, tables.NOT_ASSESSED_COLUMNS),) if leaves_out else ()),
+        *(((tables.CREDITS, tables.CREDIT_COLUMNS),) if names else ()),
         *(CHANGED if succeeds else ()),
         ("codebook.csv", COLUMNS),
     ):
@@ -165,6 +181,7 @@ def lines(
             yield name, column, meanings[column]
 
 
-def text(*, marked: bool, succeeds: bool = False, leaves_out: bool = False) -> str:
-    found = lines(marked=marked, succeeds=succeeds, leaves_out=leaves_out)
+def text(*, marked: bool, **more: bool) -> str:
+    """Return codebook.csv; MORE are the other words of `lines`."""
+    found = lines(marked=marked, **more)
     return tables.table_text(COLUMNS, found, marked=marked)

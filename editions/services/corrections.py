@@ -10,10 +10,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from mipex_site.accounts.models import User
+from mipex_site.accounts.services.erasing import is_nobodys
 from mipex_site.accounts.services.people import portal_robot
 from mipex_site.audit.services import entries
 from mipex_site.base.errors import Refusal, WrongState
@@ -28,11 +31,18 @@ from scoring.engine.options import on_scale
 from .. import rules
 from ..enums import CorrectionState, EditionKind, RevisionKind, RevisionState
 from ..models import Correction, CorrectionRequest, CorrectionVote, Edition, Revision
+from ..signals import revision_queued
 from . import successors
-from .editions import hold_edition, record
+from .editions import hold_edition, letter_language, record
 
 VOTES = 2
 """So many people of one mind decide about a request."""
+
+FILED = gettext_lazy(
+    "Thank you. Two people who had no part in this answer will decide about what you wrote,"
+    " and we will tell you how."
+)
+ISSUED = gettext_lazy("A new revision is public. The earlier one stays at its address.")
 
 UNDECIDED = (CorrectionState.FILED, CorrectionState.IN_TRIAGE)
 
@@ -84,7 +94,7 @@ def file_request(
     save_as(request, portal_robot())
     # The name and the address of who wrote are no part of a record that outlives them.
     _write(request, "correction.file", None, new={"evidence": request.evidence})
-    _say(request, "filed", _("We have your note"), _filed_words())
+    _say(request, "filed", gettext_lazy("We have your note"), FILED)
     return request
 
 
@@ -182,6 +192,7 @@ def issue(
     for one in held:
         one.issued_in = revision
         save_as(one, by)
+    revision_queued.send(sender=Revision, revision=revision)
     return revision
 
 
@@ -193,7 +204,7 @@ def mark_issued(*, revision: Revision) -> None:
     for request in accepted.order_by("pk"):
         request.state = CorrectionState.ISSUED
         save_as(request, portal_robot())
-        _say(request, "issued", _("The edition was corrected"), _issued_words())
+        _say(request, "issued", gettext_lazy("The edition was corrected"), ISSUED)
 
 
 def _demand_open(revision: Revision) -> None:
@@ -286,7 +297,8 @@ def _end(request: CorrectionRequest, by: User, *, accepts: bool, public_words: s
     request.state = CorrectionState.ACCEPTED if accepts else CorrectionState.REFUSED
     request.decided_at, request.public_words = timezone.now(), public_words.strip()
     save_as(request, by)
-    heading = _("Your note was accepted") if accepts else _("Your note was not accepted")
+    accepted = gettext_lazy("Your note was accepted")
+    heading = accepted if accepts else gettext_lazy("Your note was not accepted")
     _say(request, "decided", heading, request.public_words)
 
 
@@ -306,25 +318,24 @@ def _to_issue(
     return held
 
 
-def _filed_words() -> str:
-    return _(
-        "Thank you. Two people who had no part in this answer will decide about what you wrote,"
-        " and we will tell you how."
-    )
-
-
-def _issued_words() -> str:
-    return _("A new revision is public. The earlier one stays at its address.")
-
-
-def _say(request: CorrectionRequest, moment: str, subject: str, text: str) -> None:
+def _say(
+    request: CorrectionRequest, moment: str, subject: str | Promise, text: str | Promise
+) -> None:
+    """Write to who asked, in the language of the edition: it is the one that they read."""
+    if is_nobodys(request.email):
+        return
+    round_ = request.edition.round
+    language = letter_language(request.edition)
+    with translation.override(language):
+        subject, text = str(subject), str(text)
     letters.queue(
         key=f"correction/{request.key}/{moment}",
         kind=LetterKind.CORRECTION,
         address=request.email,
         subject=subject,
         text=text,
-        round_code=request.edition.round.code if request.edition.round else "",
+        language=language,
+        round_code=round_.code if round_ else "",
     )
 
 

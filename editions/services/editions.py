@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -73,11 +74,11 @@ def queue_revision(*, run: ScoreRun) -> Revision | None:
         return _queue_extension(held.filter(round_id=run.round.extends_id).first(), run)
     if edition is None or edition.round.state != RoundState.REVIEW_CLOSED:
         return None
-    known = edition.revisions.filter(run=run).first()
+    standing = edition.revisions.exclude(state=RevisionState.SET_ASIDE)
+    known = standing.filter(run=run).first()
     if known:
         return known
-    last = edition.revisions.order_by("-number").first()
-    number = last.number + 1 if last else 1
+    number = _next_number(edition)
     act = record(
         edition=edition,
         number=number,
@@ -88,7 +89,7 @@ def queue_revision(*, run: ScoreRun) -> Revision | None:
     return Revision.objects.create(
         edition=edition,
         number=number,
-        kind=RevisionKind.CORRECTION if last else RevisionKind.FIRST,
+        kind=RevisionKind.CORRECTION if standing.exists() else RevisionKind.FIRST,
         run=run,
         cut_off=edition.round.cut_off,
         # The round's instant is its first publication's: what follows it is dated by itself.
@@ -104,10 +105,11 @@ def _queue_extension(edition: Edition | None, run: ScoreRun) -> Revision | None:
     if edition is None or run.round.state != RoundState.REVIEW_CLOSED:
         return None
     before = edition.revisions.filter(state=RevisionState.PUBLISHED).first()
-    known = edition.revisions.filter(run=run).first()
+    standing = edition.revisions.exclude(state=RevisionState.SET_ASIDE)
+    known = standing.filter(run=run).first()
     if known or before is None:
         return known
-    number = edition.revisions.order_by("-number").first().number + 1
+    number = _next_number(edition)
     act = record(
         edition=edition,
         number=number,
@@ -129,8 +131,30 @@ def _queue_extension(edition: Edition | None, run: ScoreRun) -> Revision | None:
     )
 
 
+def _next_number(edition: Edition) -> int:
+    """Return a number that no revision had: people may have read what was set aside."""
+    last = edition.revisions.order_by("-number").first()
+    return last.number + 1 if last else 1
+
+
+def countries_in_force(round_: Round) -> frozenset[str] | None:
+    """Return the codes of the countries in the round's published revision; None without one."""
+    in_force = Revision.objects.filter(
+        edition__round=round_, state=RevisionState.PUBLISHED
+    ).first()
+    if in_force is None:
+        return None
+    return frozenset(in_force.answers.values_list("country", flat=True).distinct())
+
+
 def _was_published(edition: Edition) -> bool:
     return edition.revisions.filter(published_at__isnull=False).exists()
+
+
+def letter_language(edition: Edition) -> str:
+    """Return the language of letters to who has no account: the edition's, if we speak it."""
+    language = edition.round.framework.language if edition.round else settings.LANGUAGE_CODE
+    return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 def hold_revision(pk: int) -> Revision:

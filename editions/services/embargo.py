@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -32,7 +31,7 @@ from questionnaire.rules import has_role_in_round
 from .. import rules
 from ..enums import RevisionState
 from ..models import Edition, EmbargoReader, Revision
-from .editions import hold_edition, record
+from .editions import hold_edition, letter_language, record
 
 BYTES = 32
 BUILT = (RevisionState.CANDIDATE, RevisionState.SIGNED)
@@ -105,6 +104,11 @@ def end(*, reader: EmbargoReader, by: User) -> EmbargoReader:
     reader.save(update_fields=["ended_at", "updated_at"])
     _record(reader, "embargo.end", by=by)
     return reader
+
+
+def void_hash() -> str:
+    """Return the hash of a link that nobody has."""
+    return _hash(token_urlsafe(BYTES))
 
 
 def end_all(edition: Edition) -> int:
@@ -183,9 +187,7 @@ def _hash(token: str) -> str:
 def _write_to(reader: EmbargoReader, token: str, *, by: User) -> None:
     """Queue the letter. Its link is the letter's secret: it is forgotten when that has left."""
     edition = reader.edition
-    language = edition.round.framework.language
-    if language not in dict(settings.LANGUAGES):
-        language = settings.LANGUAGE_CODE
+    language = letter_language(edition)
     with translation.override(language):
         subject = _("Read before it appears: %(title)s") % {"title": edition.title}
         text = _text_for(edition)
@@ -213,9 +215,12 @@ def _text_for(edition: Edition) -> str:
 
 
 def until_words(edition: Edition) -> str:
-    """Say until when the embargo holds: the instant in UTC, or the publication."""
+    """Say until when the embargo holds: the instant in UTC, or the publication.
+
+    An instant that has come ends nothing while what it was chosen for is not published.
+    """
     newest = Revision.objects.filter(edition=edition).order_by("-number").first()
-    if newest is None or newest.publish_at is None:
+    if newest is None or newest.publish_at is None or newest.publish_at <= present():
         return _("until it is published")
     instant = newest.publish_at.astimezone(UTC)
     words = {"day": date_format(instant, "j F Y"), "time": f"{instant:%H:%M}"}

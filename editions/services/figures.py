@@ -61,6 +61,8 @@ class Figures:
     """All figures of an edition or a rehearsal. Codes are read whatever their case."""
 
     source: str
+    day: date
+    """The edition's own day: a country may have another one, and is then ranked apart."""
     nodes: dict[str, str]
     countries: dict[str, str]
     groups: dict[str, str]
@@ -113,6 +115,7 @@ def of_frozen(frozen: Frozen) -> Figures:
     return _figures(
         frozen.methodology,
         source=frozen.revision.name,
+        day=frozen.revision.cut_off,
         countries={each.code: each.name for each in frozen.countries},
         groups={each.group: each.name for each in frozen.groups},
         scores=(
@@ -146,6 +149,7 @@ def of_folder(folder: Path, _hash: str) -> Figures:
     return _figures(
         methodology,
         source=about["name"],
+        day=date.fromisoformat(about["cut_off"]),
         countries={row["country"]: row["name"] for row in _rows(folder, "countries.csv")},
         groups={row["group"]: row["name"] for row in _rows(folder, "groups.csv")},
         scores=(
@@ -179,6 +183,7 @@ def _figures(
     document: Mapping[str, Any],
     *,
     source: str,
+    day: date,
     countries: dict[str, str],
     groups: dict[str, str],
     scores: Iterable[tuple[Any, ...]],
@@ -187,6 +192,7 @@ def _figures(
     shown = [each for each in document["aggregates"] if each.get("shown", True)]
     return Figures(
         source=source,
+        day=day,
         nodes={each["code"]: each["title"] for each in (*document["indexes"], *shown)},
         countries=countries,
         groups=groups,
@@ -250,7 +256,7 @@ def _change(figures: Figures, said: list[str]) -> str | None:
 
 
 def _count(figures: Figures, said: list[str]) -> str | None:
-    """Say how many countries, questions or areas there are, or how many have a rank."""
+    """Say how many countries, questions or areas there are, or are ranked on its day."""
     wholes = {
         "countries": len(figures.countries),
         "questions": figures.questions,
@@ -260,8 +266,9 @@ def _count(figures: Figures, said: list[str]) -> str | None:
         return str(wholes[said[0]])
     if len(said) == 2 and said[0] == "ranked":  # noqa: PLR2004 (ranked, and a node)
         node = figures.code("node", said[1])
-        last = [found[max(found)] for (_who, at), found in figures.scores.items() if at == node]
-        return str(sum(figure.rank is not None for figure in last))
+        of_node = [found for (_who, at), found in figures.scores.items() if at == node]
+        then = [found[figures.day] for found in of_node if figures.day in found]
+        return str(sum(figure.rank is not None for figure in then))
     raise NoSuchFigure(_("count countries, count questions, count areas or count ranked CODE"))
 
 

@@ -25,7 +25,7 @@ from scoring.models import Method as StoredMethod
 from scoring.models import Score
 
 from ..models import FrozenAnswer, FrozenScore, Revision
-from . import texts
+from . import naming, texts
 from .frozen import (
     AnswerFacts,
     CountryFacts,
@@ -46,12 +46,13 @@ def facts_of(revision: Revision) -> Frozen:
     """Return all that the revision says, sorted by key: the same facts on every attempt.
 
     The review of its round is closed and its run is done, so nothing of it changes any more but
-    the texts: those that are reviewed by now are in it.
+    the texts, of which those are in it that are reviewed by now, and who asks to be named.
     """
     run, round_ = revision.run, revision.edition.round
     frozen = settled(head_of(revision), round_, run.method)
     frozen = _with_scores(frozen, _scores(run.pk))
-    return replace(frozen, texts=texts.facts_for(round_, frozen, with_drafts=False))
+    written = texts.facts_for(round_, frozen, with_drafts=False)
+    return replace(frozen, texts=written, credits=naming.facts_for(revision))
 
 
 def facts_so_far(*, facts: RevisionFacts, round_: Round, method: StoredMethod) -> Frozen:

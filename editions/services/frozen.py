@@ -1,7 +1,7 @@
 """The facts of one revision, as plain values: what is written into its folder and its frozen rows.
 
 Everything here is decided before the build writes a byte, so that the same facts give the same
-bytes on every attempt: no clock, no database key, no name of a person.
+bytes on every attempt: no clock, no database key, no name of a person but of who asked for it.
 """
 
 from __future__ import annotations
@@ -133,13 +133,18 @@ class CellChange:
 
 @dataclass(frozen=True, slots=True)
 class ScoreChange:
-    """A figure or rank that is another than in the revision before."""
+    """A figure or rank that is another than in the revision before.
+
+    OLD_RANKED and RANKED say of how many countries the ranks are; None without a rank.
+    """
 
     country: str
     node: str
     reference_date: date
     old: ScoreFacts
     new: ScoreFacts
+    old_ranked: int | None = None
+    ranked: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +175,18 @@ class NotAssessedFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class CreditFacts:
+    """Somebody who asked to be named; COUNTRY is empty for who is named apart from any country.
+
+    ROLE is ``expert``, ``reviewer`` or ``adjudicator``; only an expert has a country.
+    """
+
+    country: str
+    role: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
 class Frozen:
     """A whole revision; the tuples are sorted by their keys."""
 
@@ -183,3 +200,4 @@ class Frozen:
     texts: tuple[TextFacts, ...] = ()
     succession: SuccessionFacts | None = None
     not_assessed: tuple[NotAssessedFacts, ...] = ()
+    credits: tuple[CreditFacts, ...] = ()

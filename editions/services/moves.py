@@ -75,6 +75,18 @@ SIGN = Move(
     when=_("The second of two signatures makes a green candidate signed."),
     rule=rules.may_sign,
 )
+SET_ASIDE = Move(
+    name="set_aside",
+    sources=frozenset(
+        {State.QUEUED, State.BUILDING, State.FAILED, State.CANDIDATE, State.SIGNED}
+    ),
+    target=State.SET_ASIDE,
+    title=_("Set aside"),
+    when=_(
+        "What is not published is set aside when its round goes back to the review, and when"
+        " another revision is published before it."
+    ),
+)
 PUBLISH = Move(
     name="publish",
     sources=frozenset({State.SIGNED}),
@@ -95,7 +107,7 @@ WITHDRAW = Move(
     sources=frozenset({State.PUBLISHED, State.SUPERSEDED}),
     target=State.WITHDRAWN,
     title=_("Withdraw"),
-    when=_("A publisher withdraws what must no longer be shown, with a reason."),
+    when=_("One person asks with a public reason, and a publisher withdraws it."),
     rule=rules.may_withdraw,
 )
 REVISION_MOVES = (
@@ -105,6 +117,7 @@ REVISION_MOVES = (
     FREEZE,
     RETRY,
     SIGN,
+    SET_ASIDE,
     PUBLISH,
     SUPERSEDE,
     WITHDRAW,

@@ -67,6 +67,7 @@ def _write_data(folder: Path, frozen: Frozen) -> None:
         "marked": bool(frozen.revision.provisional),
         "succeeds": frozen.succession is not None,
         "leaves_out": bool(frozen.not_assessed),
+        "names": bool(frozen.credits),
     }
     _write(folder / "codebook.csv", codebook.text(**told))
     _write(folder / "methodology.json", canonical(frozen.methodology) + "\n")

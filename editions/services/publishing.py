@@ -1,4 +1,4 @@
-"""Publish a signed revision, and withdraw what must no longer be shown."""
+"""Publish a signed revision."""
 
 from __future__ import annotations
 
@@ -15,15 +15,13 @@ from mipex_site.base.verdict import demand
 from questionnaire.enums import Role
 
 from .. import rules
-from ..enums import PUBLIC, RevisionState
+from ..enums import SHOWN, RevisionState
 from ..models import Revision
-from . import corrections, embargo, folders, scheduling
+from . import corrections, embargo, folders, overtaking, scheduling
 from .editions import hold_revision, record
-from .moves import PUBLISH, SUPERSEDE, WITHDRAW
+from .moves import PUBLISH, SUPERSEDE
 
 logger = logging.getLogger(__name__)
-
-SHOWN = (*PUBLIC, RevisionState.WITHDRAWN)
 
 
 @transaction.atomic
@@ -57,6 +55,7 @@ def publish(*, revision: Revision, by: User) -> Revision:
         role="" if by.is_robot else Role.PUBLISHER,
         new={"hash": revision.hash, "superseded": superseded},
     )
+    overtaking.begin_anew(published=revision)
     return revision
 
 
@@ -64,6 +63,8 @@ def _why_not(revision: Revision) -> str:
     """Say why what is not signed is not published: who comes second reads that somebody did."""
     if revision.state in SHOWN:
         return _("This revision was published already; nothing was done a second time.")
+    if revision.state == RevisionState.SET_ASIDE:
+        return _("The round went back to its review, so this revision was set aside.")
     if revision.state == RevisionState.CANDIDATE and not rules.is_green(revision):
         return _("A check is red, so this is neither signed nor published.")
     return _("Only a signed revision can be published.")
@@ -84,26 +85,3 @@ def publish_by_itself(revision_id: int) -> bool:
             Revision.objects.filter(pk=revision_id).update(error=refusal.reason)
         return False
     return True
-
-
-@transaction.atomic
-def withdraw(*, revision: Revision, reason: str, by: User) -> Revision:
-    """Show the revision no longer; its rows and files stay. Raises Refusal without a reason."""
-    revision = hold_revision(revision.pk)
-    if revision.state not in WITHDRAW.sources:
-        raise WrongState(_("Only what was published can be withdrawn."))
-    demand(rules.may_withdraw(by, revision))
-    if not reason.strip():
-        raise Refusal(_("Say in a sentence why the revision is withdrawn."))
-    old, revision.state = revision.state, WITHDRAW.target
-    revision.save(update_fields=["state", "updated_at"])
-    record(
-        edition=revision.edition,
-        number=revision.number,
-        act="revision.withdraw",
-        by=by,
-        role=Role.PUBLISHER,
-        old={"state": old},
-        reason=reason.strip(),
-    )
-    return revision

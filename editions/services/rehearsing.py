@@ -6,7 +6,6 @@ Every page and table of it says what it is, and nothing leads from a rehearsal t
 
 from __future__ import annotations
 
-import logging
 import shutil
 from collections.abc import Iterable
 from dataclasses import replace
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,7 +21,9 @@ from django.utils.translation import gettext_lazy
 from mipex_site.accounts.models import User
 from mipex_site.accounts.services.people import portal_robot
 from mipex_site.audit.services import entries
-from mipex_site.base.errors import Refusal, WrongState
+from mipex_site.base import claimed
+from mipex_site.base.claimed import Pulse
+from mipex_site.base.errors import WrongState
 from mipex_site.base.verdict import demand
 from questionnaire.enums import Role, RoundState
 from questionnaire.models import Round
@@ -33,10 +34,7 @@ from .. import rules
 from ..enums import RehearsalState
 from ..models import Edition, Rehearsal
 from . import folders, freeze, package, tables
-from .building import ATTEMPTS, LONGEST_ERROR, Lost, Pulse
 from .frozen import Frozen, RevisionFacts
-
-logger = logging.getLogger(__name__)
 
 PLACE = "rehearsals"
 """The folder beside the editions, of which no revision is ever one."""
@@ -96,22 +94,14 @@ def build(rehearsal_id: int) -> bool:
     As with a revision: killed at any point, it is found again by its silence, and its folder
     has the receipt's name until it is whole.
     """
-    receipt = Rehearsal.objects.claim(rehearsal_id)
-    if receipt is None:
-        return False
-    try:
-        return write(rehearsal_id, receipt=receipt)
-    except Lost:
-        logger.warning("rehearsal %s was taken over by another worker", rehearsal_id)
-    except OperationalError:
-        # The database is away or busy: nobody's fault. Our silence puts the rehearsal back.
-        logger.exception("rehearsal %s is left to the next worker", rehearsal_id)
-    except Exception as error:
-        logger.exception("rehearsal %s failed", rehearsal_id)
-        _fail(rehearsal_id, receipt=receipt, error=error)
-    finally:
-        shutil.rmtree(_building(receipt), ignore_errors=True)
-    return False
+    return claimed.do(
+        rehearsal_id,
+        rows=Rehearsal.objects.all(),
+        what="rehearsal",
+        work=lambda pk, receipt: write(pk, receipt=receipt),
+        fail=_fail,
+        clear=lambda receipt: shutil.rmtree(_building(receipt), ignore_errors=True),
+    )
 
 
 def write(rehearsal_id: int, *, receipt: UUID) -> bool:
@@ -123,8 +113,6 @@ def write(rehearsal_id: int, *, receipt: UUID) -> bool:
     rehearsal = Rehearsal.objects.select_related("round__framework", "method").get(
         pk=rehearsal_id
     )
-    if rehearsal.attempt > ATTEMPTS:
-        raise Refusal(_("%(count)d workers fell silent over it.") % {"count": ATTEMPTS})
     folder = _building(receipt)
     with translation.override(rehearsal.round.framework.language):
         beat(str(STEPS[0]))
@@ -193,8 +181,8 @@ def _finish(rehearsal: Rehearsal, *, receipt: UUID, built: dict[str, Any]) -> bo
 
 
 @transaction.atomic
-def _fail(rehearsal_id: int, *, receipt: UUID, error: Exception) -> None:
-    text = f"{type(error).__name__}: {error}"[:LONGEST_ERROR]
+def _fail(rehearsal_id: int, receipt: UUID, error: Exception) -> None:
+    text = claimed.named(error)
     ended = {"state": RehearsalState.FAILED, "error": text, "done_at": timezone.now()}
     if Rehearsal.objects.finish(rehearsal_id, receipt=receipt, **ended):
         rehearsal = Rehearsal.objects.select_related("round").get(pk=rehearsal_id)

@@ -18,7 +18,12 @@ from ..models import Edition, Mandate, Revision, Signature
 from .editions import hold_edition, hold_revision, record
 from .moves import SIGN
 
-NOT_YET_BUILT = (RevisionState.QUEUED, RevisionState.BUILDING, RevisionState.FAILED)
+NOT_YET_BUILT = (
+    RevisionState.QUEUED,
+    RevisionState.BUILDING,
+    RevisionState.FAILED,
+    RevisionState.SET_ASIDE,
+)
 
 
 @transaction.atomic

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
@@ -20,7 +21,7 @@ from mipex_site.base.errors import Refusal
 
 from ..enums import RevisionKind
 from ..models import Correction, FrozenAnswer, FrozenScore, Revision
-from . import folders, freeze, texts
+from . import folders, freeze, naming, texts
 from .frozen import (
     AnswerFacts,
     CellChange,
@@ -54,7 +55,7 @@ def facts_of(revision: Revision) -> Frozen:
     frozen = freeze.scored(replace(frozen, revision=freeze.head_of(revision)))
     frozen = replace(frozen, succession=_succession(revision, before, frozen, cells))
     written = texts.facts_for(revision.edition.round, frozen, with_drafts=False)
-    return replace(frozen, texts=written)
+    return replace(frozen, texts=written, credits=naming.facts_for(revision))
 
 
 def frozen_of(revision: Revision) -> Frozen:
@@ -166,10 +167,22 @@ def _succession(
 def _moved(before: Frozen, after: Frozen) -> Iterator[ScoreChange]:
     """Give every figure of both that is another now, or has another rank."""
     was = {_place(score): score for score in before.scores}
+    then, now = fields_of(before.scores), fields_of(after.scores)
     for score in after.scores:
         old = was.get(_place(score))
         if old is not None and old != score:
-            yield ScoreChange(*_place(score), old, score)
+            field = score.node, score.reference_date
+            ranked = [
+                fields[field] if each.rank else None
+                for fields, each in ((then, old), (now, score))
+            ]
+            yield ScoreChange(*_place(score), old, score, *ranked)
+
+
+def fields_of(scores: Iterable[ScoreFacts]) -> Counter[tuple[str, date]]:
+    """Count the countries that are ranked at each node and date."""
+    ranked = (score for score in scores if score.rank is not None)
+    return Counter((score.node, score.reference_date) for score in ranked)
 
 
 def changed_unasked(before: Frozen, after: Frozen) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,8 @@ compared with results.csv byte for byte.
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -36,6 +38,10 @@ COUNTRY_COLUMNS = ("country", "alpha3", "name")
 NOT_ASSESSED = "not_assessed.csv"
 """There only where the edition leaves a country out."""
 
+CREDITS = "contributors.csv"
+"""There only where somebody asked to be named."""
+
+CREDIT_COLUMNS = ("country", "role", "person")
 SAID = {True: "yes", False: "no"}
 NOT_ASSESSED_COLUMNS = (*COUNTRY_COLUMNS, "follows_later", "because")
 SOURCE_COLUMNS = (
@@ -48,8 +54,8 @@ CHANGE_COLUMNS = (
     "option", "points", "words",
 )  # fmt: skip
 SCORE_CHANGE_COLUMNS = (
-    "country", "node", "reference_date", "old_exact", "old_shown", "old_rank", "exact", "shown",
-    "rank",
+    "country", "node", "reference_date", "old_exact", "old_shown", "old_rank", "old_tied",
+    "old_ranked", "exact", "shown", "rank", "tied", "ranked",
 )  # fmt: skip
 GROUP_COLUMNS = (*engine.GROUP_COLUMNS, "name")
 PROVISIONAL = "provisional"
@@ -82,6 +88,7 @@ def tables(frozen: Frozen) -> Iterator[tuple[str, str]]:
         ("groups.csv", GROUP_COLUMNS, group_lines(frozen)),
         ("sources.csv", SOURCE_COLUMNS, source_lines(frozen.answers)),
         *_of_left_out(frozen),
+        *_of_credits(frozen),
     ):
         yield name, table_text(columns, lines, marked=bool(frozen.revision.provisional))
     if frozen.succession:
@@ -102,11 +109,17 @@ def _change(cell: CellChange) -> Line:
 
 def _score_change(one: ScoreChange) -> Line:
     figures = [
-        _text(value)
-        for score in (one.old, one.new)
-        for value in (score.exact, score.shown, score.rank)
+        value
+        for score, ranked in ((one.old, one.old_ranked), (one.new, one.ranked))
+        for value in _place(score, ranked)
     ]
     return (one.country, one.node, one.reference_date.isoformat(), *figures)
+
+
+def _place(score: ScoreFacts, ranked: int | None) -> Line:
+    """Give a figure and its rank among so many RANKED; tied only where there is a rank."""
+    tied = "" if score.rank is None else engine.YES_NO[score.tied]
+    return _text(score.exact), _text(score.shown), _text(score.rank), tied, _text(ranked)
 
 
 def _text(value: object) -> str:
@@ -118,6 +131,18 @@ def table_text(columns: Line, lines: Iterable[Line], *, marked: bool) -> str:
     if marked:
         columns, lines = (*columns, PROVISIONAL), ((*line, "yes") for line in lines)
     return engine.csv_text(columns, lines)
+
+
+def in_columns_of(there: str, again: str) -> str:
+    """Return the results that the engine gives AGAIN in the columns of those that are THERE.
+
+    An edition that was built before ranks said of how many lacks that column for good.
+    """
+    columns = engine.EARLIER_RESULT_COLUMNS
+    if there.partition("\n")[0] != ",".join(columns):
+        return again
+    rows = csv.DictReader(io.StringIO(again, newline=""))
+    return engine.csv_text(columns, ([row[name] for name in columns] for row in rows))
 
 
 def results(frozen: Frozen) -> Results:
@@ -227,6 +252,12 @@ def _of_left_out(frozen: Frozen) -> Iterator[tuple[str, Line, list[Line]]]:
             for each in frozen.not_assessed
         ]
         yield NOT_ASSESSED, NOT_ASSESSED_COLUMNS, sorted(lines)
+
+
+def _of_credits(frozen: Frozen) -> Iterator[tuple[str, Line, list[Line]]]:
+    if frozen.credits:
+        lines = [(each.country, each.role, each.person) for each in frozen.credits]
+        yield CREDITS, CREDIT_COLUMNS, sorted(lines)
 
 
 def country_lines(frozen: Frozen) -> list[Line]:

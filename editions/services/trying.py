@@ -6,7 +6,8 @@ round opens (carrying.py); a question that was recoded, merged, split or is new 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -51,7 +52,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One country: its index, its strands, and how many questions have an answer of then."""
+    """One country: its index, its strands, and how many questions have an answer of then.
+
+    RANKED_THEN and RANKED_NOW say of how many countries the ranks are.
+    """
 
     country: str
     name: str
@@ -61,6 +65,8 @@ class Tried:
     answered: int
     rank_then: int | None
     rank_now: int | None
+    ranked_then: int
+    ranked_now: int
 
     @property
     def moved(self) -> tuple[Figure, ...]:
@@ -184,10 +190,15 @@ def _tried(
     for cell in cells:
         days[cell.country] = cell.date
         answered[cell.country] = answered.get(cell.country, 0) + 1
-    then = _scores_then(revision, days)
+    frozen = FrozenScore.objects.filter(revision=revision, level__in=LEVELS).order_by("pk")
+    then = _scores_then(frozen, days)
     strands = [each["code"] for each in document["aggregates"] if each["parent"] is None]
     names = dict(Country.objects.filter(code__in=days).values_list("code", "name"))
     headline = index if any(node == index for _country, node in then) else _index_of(then)
+    fields = Counter(
+        str(one.reference_date) for one in frozen if one.node == headline and one.rank
+    )
+    fields_now = Counter(one.date for one in now.values() if one.node == index and one.rank)
     for country in sorted(days, key=lambda code: names.get(code, code)):
         row, before = now.get((country, index)), then.get((country, headline))
         yield Tried(
@@ -202,16 +213,17 @@ def _tried(
             answered=answered[country],
             rank_then=before.rank if before else None,
             rank_now=row.rank if row else None,
+            ranked_then=fields[days[country]],
+            ranked_now=fields_now[days[country]],
         )
 
 
 def _scores_then(
-    revision: Revision, days: Mapping[str, str]
+    rows: Iterable[FrozenScore], days: Mapping[str, str]
 ) -> dict[tuple[str, str], FrozenScore]:
-    rows = FrozenScore.objects.filter(revision=revision, level__in=LEVELS)
     return {
         (row.country, row.node): row
-        for row in rows.order_by("pk")
+        for row in rows
         if row.reference_date.isoformat() == days.get(row.country)
     }
 

@@ -20,6 +20,7 @@ from ..models import Revision
 from . import folders
 from .checks import Check
 from .package import DATA_SUMS, SUMS, TEXTS, names_in, sha256
+from .tables import in_columns_of
 
 FIRST = 5
 """How many places a check names before it only counts them."""
@@ -110,10 +111,15 @@ def recomputed(folder: Path) -> Iterator[str]:
         return
     rows = engine_tables.result_rows(results)
     again = engine_tables.csv_text(engine_tables.RESULT_COLUMNS, rows)
+    again = in_columns_of(_read(folder / "results.csv"), again)
     yield from _first_difference(folder, "results.csv", again)
     rows = engine_tables.group_result_rows(groups)
     again = engine_tables.csv_text(engine_tables.GROUP_RESULT_COLUMNS, rows)
     yield from _first_difference(folder, "group_results.csv", again)
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
 
 
 def _first_difference(folder: Path, name: str, again: str) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +17,7 @@ from mipex_site.base.errors import Refusal
 from mipex_site.base.forms import attempt
 
 from .. import selectors
+from ..enums import EditionKind, RevisionState
 from ..forms import CorrectionForm
 from ..models import Revision
 from ..services.corrections import file_request
@@ -28,10 +31,10 @@ PLACE = "correction"
 def file(request: HttpRequest, name: str) -> HttpResponse:
     """Ask what is wrong; keep it. So many notes from one place, and then a pause."""
     revision = _found(name)
-    if revision.edition.round_id is None:
-        raise Refusal(
-            _("This is the archive of a release that others published: ask its publisher.")
-        )
+    closed = _closed(revision)
+    if closed is not None:
+        said = {"revision": revision, "closed": closed, "crumbs": _crumbs(revision)}
+        return render(request, "editions/correction_closed.html", said, status=409)
     asked = {key: request.GET.get(key, "") for key in ("country", "indicator")}
     form = CorrectionForm(
         request.POST or None, choices=selectors.choices_in(revision), initial=asked
@@ -61,14 +64,49 @@ def listing(request: HttpRequest, name: str) -> HttpResponse:
     revision = _found(name)
     context = {
         "revision": revision,
-        "requests": list(selectors.decided_requests(revision.edition)),
+        "notes": list(selectors.notes_of(selectors.decided_requests(revision.edition))),
         "crumbs": _crumbs(revision),
     }
     return render(request, "editions/corrections.html", context)
 
 
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Why nothing can be told about a revision here: the case in a few words, and what to do.
+
+    SUCCESSOR is the revision to look at instead, where there is one.
+    """
+
+    title: str
+    words: str
+    successor: Revision | None = None
+
+
+def _closed(revision: Revision) -> Closed | None:
+    """Return why a revision takes no notes; None where it takes them."""
+    if revision.edition.kind == EditionKind.ARCHIVE:
+        return Closed(
+            _("This archive is corrected by who published it"),
+            _("It is kept here as others published it, unchanged. Write to its publisher."),
+        )
+    if revision.state == RevisionState.WITHDRAWN:
+        return Closed(
+            _("%(name)s was withdrawn") % {"name": revision.name},
+            _("Nothing of it is given out any more, so nothing of it is corrected."),
+        )
+    if revision.state != RevisionState.PUBLISHED:
+        return Closed(
+            _("%(name)s is no longer in force") % {"name": revision.name},
+            _(
+                "What is wrong may be corrected already. Look at the revision that came after it."
+            ),
+            selectors.successor_of(revision),
+        )
+    return None
+
+
 def _found(name: str) -> Revision:
-    revision = selectors.public_revision(name)
+    revision = selectors.shown_revision(name)
     if revision is None:
         raise Http404(_("There is no such published edition."))
     return revision

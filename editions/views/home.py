@@ -28,15 +28,15 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def edition_list(request: HttpRequest) -> HttpResponse:
     return render(
-        request, "editions/list.html", {"revisions": list(selectors.public_revisions())}
+        request, "editions/list.html", {"revisions": list(selectors.listed_revisions())}
     )
 
 
 @login_not_required
 @require_safe
 def edition_show(request: HttpRequest, name: str) -> HttpResponse:
-    """Show what stands behind a published revision: its hash, its checks, its successor."""
-    revision = selectors.public_revision(name)
+    """Show what stands behind a revision: its hash, its checks, its successor, or its end."""
+    revision = selectors.shown_revision(name)
     if revision is None:
         raise Http404(_("There is no such published edition."))
     crumbs = [{"title": _("Editions"), "url": reverse("editions:edition-list")}]

@@ -169,6 +169,21 @@ def may_erase_person(user: User, person: User) -> Verdict:
     return YES
 
 
+def may_erase_address(user: User, email: str) -> Verdict:
+    """As may_erase_person, of somebody who has no account."""
+    if not coordinates_the_portal(user):
+        return no(_("Only a coordinator of the whole portal erases a person. Ask one of them."))
+    if user.email == email.lower():
+        return no(_("Nobody erases their own account. Ask another coordinator of the portal."))
+    return YES
+
+
+def may_see_portal_people(user: User) -> Verdict:
+    if not coordinates_the_portal(user):
+        return no(_("Only a coordinator of the whole portal looks after its people. Ask one."))
+    return YES
+
+
 def may_see_frameworks(user: User) -> Verdict:
     if not coordinates_the_portal(user):
         return no(

@@ -10,16 +10,20 @@ from .views import (
     joint_acts,
     left_out,
     mail,
+    methods,
     organisations,
     people,
+    portal_people,
     publishing,
     readers,
     rehearsal,
     sent,
     setup,
     texts,
+    withdrawing,
     work,
 )
+from .views.exchange import listing, table
 from .views.frameworks import editing, files, reading, translating, trying
 
 app_name = "desk"
@@ -56,6 +60,7 @@ urlpatterns = [
         "rounds/<slug:code>/people/invitations/<int:pk>/", people.invitation, name="invitation"
     ),
     path("rounds/<slug:code>/people/parts/<int:pk>/replace/", people.replace, name="replace"),
+    path("portal/people/", portal_people.page, name="portal-people"),
     path("organisations/", organisations.listing, name="organisations"),
     path("organisations/new/", organisations.edit, name="organisation-new"),
     path("organisations/<slug:name>/", organisations.edit, name="organisation"),
@@ -98,6 +103,7 @@ urlpatterns = [
     ),
     path("mail/sent/", sent.listing, name="sent-mails"),
     path("mail/sent/<slug:name>/", sent.one, name="sent-mail"),
+    path("rounds/<slug:code>/closing/back/", closing.go_back, name="go-back"),
     path("rounds/<slug:code>/publishing/", publishing.page, name="publishing"),
     path("rounds/<slug:code>/publishing/prepare/", publishing.prepare, name="prepare"),
     path(
@@ -151,6 +157,16 @@ urlpatterns = [
         name="reader-again",
     ),
     path("rounds/<slug:code>/publishing/readers/<int:pk>/end/", readers.end, name="reader-end"),
+    path(
+        "rounds/<slug:code>/publishing/<int:number>/withdraw/",
+        withdrawing.page,
+        name="withdrawal",
+    ),
+    path(
+        "rounds/<slug:code>/publishing/<int:number>/withdraw/decide/",
+        withdrawing.decide,
+        name="withdraw-decide",
+    ),
     path("rounds/<slug:code>/corrections/", corrections.page, name="corrections"),
     path("rounds/<slug:code>/corrections/issue/", corrections.issue, name="corrections-issue"),
     path("rounds/<slug:code>/corrections/<uuid:key>/", corrections.one, name="correction"),
@@ -189,6 +205,22 @@ urlpatterns = [
         "rounds/<slug:code>/texts/<slug:kind>/<str:place>/remove/",
         texts.remove,
         name="text-remove",
+    ),
+    path("method/", methods.page, name="methods"),
+    path("method/<int:pk>/lock/", methods.lock, name="method-lock"),
+    path("import-export/", listing.portal, name="exchange"),
+    path("import-export/<slug:kind>/", table.page, name="exchange-table"),
+    path("import-export/<slug:kind>/take/", table.take, name="exchange-table-take"),
+    path("rounds/<slug:code>/import-export/", listing.of_round, name="exchange-round"),
+    path(
+        "rounds/<slug:code>/import-export/<slug:kind>/",
+        table.page,
+        name="exchange-round-table",
+    ),
+    path(
+        "rounds/<slug:code>/import-export/<slug:kind>/take/",
+        table.take,
+        name="exchange-round-table-take",
     ),
     path("frameworks/", reading.listing, name="frameworks"),
     path("frameworks/import/", files.bring_in, name="framework-import"),

@@ -72,7 +72,7 @@ class NewPersonForm(AcceptForm):
     field_order = ("name", "language", "zone", "attribution", "password", "terms")
 
     def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
-        zone = invitation.round.zone
+        zone = invitation.round.zone if invitation.round else invitation.invited_by.zone
         asked = {"name": invitation.name, "language": invitation.language, "zone": zone}
         super().__init__(*args, invitation=invitation, initial=asked, **kwargs)
         self.fields["zone"].choices = zone_choices(zone)

@@ -263,6 +263,12 @@ class Translation(models.Model):
         _("address"), max_length=120, help_text=_("For example indicator/ba21/question.")
     )
     text = models.TextField(_("text"))
+    made_of = models.TextField(
+        _("made of"),
+        blank=True,
+        help_text=_("The text as it was translated, where it is another by now."),
+    )
+    outdated_on = models.DateField(_("to be looked at again since"), null=True, blank=True)
 
     objects = RememberedQuerySet.as_manager()
     history = HistoricalRecords()

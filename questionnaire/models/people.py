@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from mipex_site.base.clock import present
 from mipex_site.base.models import Stamped
 
 from ..enums import ConsortiumRole, OrganisationKind, Role
-from ..querysets import AssignmentQuerySet
+from ..querysets import AffiliationQuerySet, AssignmentQuerySet
 from .framework import Aggregate
 from .rounds import Country, Round
 
@@ -44,15 +45,29 @@ class Organisation(Stamped):
 
 
 class Affiliation(models.Model):
-    """A person's organisation."""
+    """Where a person works, or worked until a day; who came before the portal has no first day."""
 
     person = models.ForeignKey(PERSON, models.PROTECT, related_name="+")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="affiliations")
+    since = models.DateField(_("since"), null=True, blank=True)
+    until = models.DateField(_("until"), null=True, blank=True)
+
+    objects = AffiliationQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("affiliation")
+        verbose_name_plural = _("affiliations")
         constraints = (
             models.UniqueConstraint(
-                fields=("person", "organisation"), name="a_person_once_in_an_organisation"
+                fields=("person", "organisation"),
+                condition=Q(until__isnull=True),
+                name="a_person_once_in_an_organisation",
+            ),
+            models.CheckConstraint(
+                condition=Q(since__isnull=True)
+                | Q(until__isnull=True)
+                | Q(until__gte=F("since")),
+                name="who_leaves_an_organisation_was_there",
             ),
         )
 
@@ -122,3 +137,10 @@ class Assignment(Stamped):
 
     def __str__(self) -> str:
         return f"{self.pseudonym} ({self.role})"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it was ended, or has ended by itself; `running` asks the same of many."""
+        if self.ended_at is not None:
+            return True
+        return self.ends_at is not None and self.ends_at <= present()

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from import_export import resources
-
 from mipex_site.base.verdict import demand
 
 from ..models import Country
 from ..rules import may_load_countries
 from ..services.countries import put_country
+from .base import ByService, Texts
 
 
-class CountryResource(resources.ModelResource):
+class CountryResource(ByService):
     """Countries by their code. One bad row refuses the whole file; each fault names its row."""
 
     class Meta:
@@ -21,19 +20,29 @@ class CountryResource(resources.ModelResource):
         import_id_fields = ("code",)
         fields = ("code", "alpha3", "name")
         export_order = fields
-        clean_model_instances = True
-        skip_unchanged = True
-        report_skipped = True
-        use_transactions = True
 
-    def before_import(self, dataset: Any, **kwargs: Any) -> None:
-        """Ask who imports before the first row is read."""
-        self.by = kwargs["user"]
+    def demand_right(self) -> None:
         demand(may_load_countries(self.by))
 
-    # Import-export hands the flag over by place.
-    def do_instance_save(self, instance: Country, is_create: bool) -> None:  # noqa: FBT001
-        saved = put_country(
-            code=instance.code, alpha3=instance.alpha3, name=instance.name, by=self.by
-        )
-        instance.pk = saved.pk
+    def prepare(self, dataset: Any) -> None:
+        held = Country.objects.select_for_update(no_key=True).order_by("pk")
+        self.standing = {one.code: one for one in held}
+
+    def get_instance(self, instance_loader: Any, row: Any) -> Country | None:
+        return self.standing.get(str(row.get("code") or "").strip())
+
+    def identity_of(self, texts: Texts) -> tuple[str, ...]:
+        return (texts.get("code", ""),)
+
+    def read(self, row: Texts) -> dict[str, Any]:
+        return {name: row.get(name, "") for name in self._meta.fields}
+
+    def show(self, instance: Country) -> None:
+        for name, value in instance.said.items():
+            setattr(instance, name, value)
+
+    def becomes(self, instance: Country, texts: Texts) -> Texts:
+        return self.texts_of(instance)
+
+    def save(self, **said: Any) -> Country:
+        return put_country(by=self.by, **said)

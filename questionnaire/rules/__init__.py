@@ -3,6 +3,7 @@
 A superuser without an assignment gets nothing here. Each no says who can help.
 """
 
+from .exchange import may_bring_answers, may_keep_people, may_take_answers, may_take_lists
 from .extensions import (
     gains_nothing,
     may_ask_for_extension,
@@ -13,6 +14,7 @@ from .extensions import (
 from .rounds import (
     may_ask_for_joint_act,
     may_assign,
+    may_change_affiliation,
     may_confirm_invitation,
     may_create_rounds,
     may_decide_joint_act,
@@ -74,6 +76,8 @@ __all__ = (
     "may_ask_for_extension",
     "may_ask_for_joint_act",
     "may_assign",
+    "may_bring_answers",
+    "may_change_affiliation",
     "may_confirm_invitation",
     "may_create_rounds",
     "may_decide_extension",
@@ -85,6 +89,7 @@ __all__ = (
     "may_import_framework",
     "may_invite",
     "may_keep_organisations",
+    "may_keep_people",
     "may_leave_out",
     "may_load_countries",
     "may_manage_round",
@@ -94,6 +99,8 @@ __all__ = (
     "may_see_extensions",
     "may_see_sheet",
     "may_submit",
+    "may_take_answers",
+    "may_take_lists",
     "may_withdraw_extension",
     "may_withdraw_joint_act",
     "requests_of_this_return",

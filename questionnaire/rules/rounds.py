@@ -9,7 +9,7 @@ from mipex_site.audit.services.places import place_of
 from mipex_site.base.verdict import YES, Verdict, no
 
 from ..enums import Role
-from ..models import Assignment, Country, Invitation, JointAct, Round
+from ..models import Affiliation, Assignment, Country, Invitation, JointAct, Round
 from .standing import coordinates_the_portal, has_role_in_round, untied
 
 
@@ -95,8 +95,13 @@ def may_read_questionnaire(user: User, round_: Round) -> Verdict:
     return no(_("The questionnaire is open to those who have a part in its round."))
 
 
-def may_invite(user: User, round_: Round, country: Country | None = None) -> Verdict:
-    """A coordinator of the round, but not into a country that a tie keeps from them."""
+def may_invite(user: User, round_: Round | None, country: Country | None = None) -> Verdict:
+    """A coordinator of the round, but not into a country that a tie keeps from them.
+
+    A round of None means the whole portal, and asks for a coordinator of that.
+    """
+    if round_ is None:
+        return may_assign(user, None)
     verdict = may_manage_round(user, round_)
     if not verdict or country is None:
         return verdict
@@ -110,6 +115,13 @@ def may_confirm_invitation(user: User, invitation: Invitation) -> Verdict:
     if user.email == invitation.email:
         return no(_("Nobody gives rights to themselves. Ask another coordinator."))
     return may_invite(user, invitation.round)
+
+
+def may_change_affiliation(user: User, affiliation: Affiliation) -> Verdict:
+    """One's own, and nobody else's: who works where is said by who works there."""
+    if affiliation.person_id != user.pk:
+        return no(_("Only who works there says so. Ask the person."))
+    return YES
 
 
 def may_keep_organisations(user: User) -> Verdict:

@@ -26,7 +26,7 @@ class Part(StrEnum):
 
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
-    Part.NAME: ("title", "edition_code", "framework", "cut_off"),
+    Part.NAME: ("title", "edition_code", "extends", "framework", "cut_off"),
     Part.CALENDAR: (
         "zone",
         "opens_at",
@@ -73,6 +73,8 @@ def print_of(round_: Round, part: str) -> str:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Round):
+        return value.code
     if isinstance(value, Framework):
         return str(value)
     # A moment is the same whichever zone it was read in.

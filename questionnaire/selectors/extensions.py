@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
 from mipex_site.accounts.models import User
 
@@ -101,6 +102,18 @@ def waiting_acts(round_: Round) -> dict[str, JointAct]:
     """Return the waiting acts of a round by what they concern; one query."""
     acts = JointAct.objects.filter(round=round_, kind=JointActKind.EXTEND)
     return {act.subject: act for act in acts.filter(state=JointActState.ASKED)}
+
+
+def undecided_extensions() -> QuerySet[Extension]:
+    """Return what waits for a first decision: not what one has granted, asking a second one."""
+    granted_by_one = JointAct.objects.filter(
+        round_id=OuterRef("round_id"),
+        kind=JointActKind.EXTEND,
+        state=JointActState.ASKED,
+        subject__endswith=Concat(Value("/"), Cast(OuterRef("pk"), CharField())),
+    )
+    asked = Extension.objects.filter(state=ExtensionState.ASKED)
+    return asked.exclude(Exists(granted_by_one))
 
 
 def standing_of_extension(extension: Extension, *, now: datetime) -> str:

@@ -42,8 +42,9 @@ def letter_key(invitation: Invitation) -> str:
     return f"invitation/{invitation.pk}/{invitation.issue}"
 
 
-def invitations_of(round_: Round) -> QuerySet[Invitation]:
-    rows = Invitation.objects.filter(round_id=round_.pk)
+def invitations_of(round_: Round | None) -> QuerySet[Invitation]:
+    """Return the invitations to a round, or those to the whole portal."""
+    rows = Invitation.objects.filter(round=round_)
     return rows.select_related("country", "strand", "organisation", "person")
 
 

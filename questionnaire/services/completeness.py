@@ -20,6 +20,7 @@ from ..selectors.designs import (
     without_expert,
 )
 from ..selectors.tree import framework_document
+from . import joining
 from .framework.checking import faults_of
 
 
@@ -35,6 +36,7 @@ def faults_of_design(round_: Round, now: datetime | None = None) -> list[Fault]:
     """Return all that keeps a round from being locked; none means that it can be."""
     return [
         *_of_framework(round_.framework),
+        *_of_joining(round_),
         *_of_countries(round_),
         *_of_calendar(round_, now or timezone.now()),
     ]
@@ -59,6 +61,13 @@ def _of_framework(framework: Framework) -> Iterable[Fault]:
                 )
                 % words,
             )
+
+
+def _of_joining(round_: Round) -> Iterable[Fault]:
+    for words in joining.faults_of_joining(round_):
+        yield Fault(Part.NAME, words)
+    if words := joining.already_there(round_, joining.taking_part(round_)):
+        yield Fault(Part.COUNTRIES, words)
 
 
 def _of_countries(round_: Round) -> Iterable[Fault]:

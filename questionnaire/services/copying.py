@@ -18,6 +18,7 @@ from ..models import Framework, Round
 from ..selectors.designs import FIELDS, Part
 from .assignments import assign
 from .designs import Wanted, put_countries
+from .joining import countries_published
 from .rounds import ask_for_day, create_round
 
 WEEKS = {"due_at": 8, "grace_until": 9, "hard_close_at": 10, "review_due_at": 22}
@@ -43,9 +44,12 @@ def begin_round(
     framework: Framework,
     cut_off: date,
     source: Round | None = None,
+    extends: Round | None = None,
     by: User,
 ) -> Round:
     """Make a round in design, as a copy of SOURCE or from nothing, with a calendar ahead.
+
+    Its countries join the published edition of EXTENDS, where one is named.
 
     Raises NotAllowed, or ValidationError by field.
     """
@@ -56,6 +60,8 @@ def begin_round(
         "framework": framework,
         "cut_off": cut_off,
     }
+    if extends is not None:
+        named |= {"extends": extends, "is_demonstration": extends.is_demonstration}
     if source is None:
         zone = by.zone if is_zone(by.zone) else ZONE
         return create_round(by=by, **named, zone=zone, **usual_calendar(zone))
@@ -68,7 +74,8 @@ def copy_round(*, source: Round, by: User, **named: Any) -> Round:
 
     NAMED are code, title, edition_code, framework and cut_off. The calendar keeps its weekdays,
     times of day and spans, and moves whole weeks ahead. A country's own cut-off was of its time
-    and is not copied; nor is who answered or judged. Raises as `begin_round`.
+    and is not copied; nor is who answered or judged, nor a country that is in the edition to
+    join already. Raises as `begin_round`.
     """
     source = Round.objects.get(pk=source.pk)
     rules = {name: getattr(source, name) for name in COPIED}
@@ -76,14 +83,18 @@ def copy_round(*, source: Round, by: User, **named: Any) -> Round:
         rules["is_demonstration"] = True
     round_ = create_round(
         by=by,
-        **rules,
-        **named,
+        **rules | named,
         zone=source.zone,
         copied_from=source,
         **moved_calendar(source),
     )
     rows = source.participations.select_related("country")
-    wanted = [Wanted(row.country) for row in rows.order_by("country__code")]
+    there = countries_published(round_.extends) if round_.extends else None
+    wanted = [
+        Wanted(row.country)
+        for row in rows.order_by("country__code")
+        if row.country.code not in (there or ())
+    ]
     put_countries(round_=round_, wanted=wanted, among=(), by=by)
     for day in source.reference_days.values_list("day", flat=True):
         if day < round_.cut_off:

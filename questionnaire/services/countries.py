@@ -18,14 +18,14 @@ from mipex_site.audit.services import entries
 from mipex_site.base.verdict import demand
 
 from ..enums import Role
-from ..models import Country, CountryGroup, GroupMembership
+from ..models import Country
 from ..rules import may_load_countries
+from .groups import STREAM, set_membership
 from .problems import BadFile, Problem, decoded
 from .remembering import save_as
 
 COUNTRY_COLUMNS = ("code", "alpha3", "name")
 GROUP_COLUMNS = ("group", "title", "country", "from", "to")
-STREAM = "countries"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +100,11 @@ def _put_membership(row: dict[str, str]) -> bool:
         raise ValidationError(
             _("There is no country with the code “%(code)s”.") % {"code": row["country"]}
         )
-    group, _made = CountryGroup.objects.get_or_create(
-        code=row["group"], defaults={"name": row["title"]}
-    )
     first, last = _day(row["from"]), _day(row["to"]) if row["to"] else None
-    known = GroupMembership.objects.filter(group=group, country=country, first_day=first)
-    membership = known.first() or GroupMembership(group=group, country=country, first_day=first)
-    if membership.pk and membership.last_day == last:
-        return False
-    membership.last_day = last
-    membership.full_clean()
-    membership.save()
-    return True
+    changed = set_membership(
+        group=row["group"], title=row["title"], country=country, first_day=first, last_day=last
+    )
+    return changed.old != changed.new
 
 
 def _day(text: str) -> date:

@@ -25,6 +25,7 @@ from .framework import lock_framework
 from .joint_acts import does
 from .rounds import demand_state, move
 from .setting_up import call_off
+from .taking_down import take_down
 
 KINDS = (JointActKind.LOCK, JointActKind.UNLOCK, JointActKind.CANCEL)
 BEFORE_PUBLISHED = (
@@ -83,25 +84,19 @@ class Lock:
 
 @does(JointActKind.UNLOCK)
 class Unlock:
-    """Go back to the design, while nothing rests on it: no answer, and no country set up.
+    """Go back to the design, while nobody has drafted an answer.
 
-    What was carried over to a country is kept as it came, so a design under it does not change.
+    An opening that waits, runs or failed is called off, and what it has set up is taken down.
     """
 
     def check(self, round_: Round, act: JointAct) -> None:
         demand_state(round_, RoundState.LOCKED)
         if has_content(round_):
             raise Refusal(_("An answer is drafted already, so the design stays locked."))
-        if round_.assessments.exists():
-            raise Refusal(
-                _(
-                    "Countries are set up already, so the design stays locked. Open the round,"
-                    " or cancel it and begin a copy."
-                )
-            )
 
     def perform(self, round_: Round, act: JointAct) -> None:
         call_off(round_)
+        take_down(round_=round_, by=act.decided_by)
         move(round_=round_, state=RoundState.DESIGN, act="round.unlock", by=act.decided_by)
 
 

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -83,7 +82,7 @@ def end_delegation(*, delegation: Assignment, reason: str, by: User) -> Assignme
     rows = Assignment.objects.select_for_update(of=("self",)).filter(role=Role.DELEGATE)
     held = rows.get(pk=delegation.pk)
     demand(may_end_delegation(by, held))
-    if held.ended_at or (held.ends_at and held.ends_at <= timezone.now()):
+    if held.is_over:
         raise WrongState(_("This colleague's right has already ended."))
     if not reason.strip():
         raise ValidationError({"reason": _("Say in a sentence why it ends.")})

@@ -35,6 +35,7 @@ from ..selectors.designs import (
     published_too_early,
 )
 from ..selectors.subjects import round_subject
+from . import joining
 from .locking import hold_round
 from .remembering import save_as
 
@@ -70,6 +71,8 @@ def change_round(
     for name in changed:
         setattr(round_, name, fields[name])
     _demand_sound(round_, changed, days)
+    if changed & {"extends", "framework"}:
+        joining.demand_may_join(round_=round_, by=by)
     if changed:
         save_as(round_, by)
         before = {name: _said(old[name]) for name in sorted(changed)}
@@ -91,11 +94,13 @@ def put_countries(
 ) -> Round:
     """Let exactly WANTED take part of the countries AMONG these codes; the others stay.
 
-    Raises as `change_round`, and Refusal where somebody holds a part for a country that goes.
+    Raises as `change_round`, and Refusal where somebody holds a part for a country that goes, or
+    for one that is in the edition to join already.
     """
     round_ = _hold(round_, by, {})
     _demand_fresh(round_, Part.COUNTRIES, seen)
     asked = {one.country.code: one for one in wanted}
+    joining.demand_not_there(round_=round_, countries=[one.country for one in asked.values()])
     rows = round_.participations.select_related("country").order_by("country__code")
     there = {row.country.code: row for row in rows}
     gone = [row for code, row in there.items() if code in among and code not in asked]
@@ -259,6 +264,8 @@ def _participation(round_: Round, country: Country) -> Participation:
 
 
 def _said(value: Any) -> Any:
+    if isinstance(value, Round):
+        return value.code
     return str(value) if hasattr(value, "pk") else value
 
 

@@ -22,6 +22,7 @@ from ..rules import may_create_rounds, may_manage_round
 from ..selectors.designs import in_words, without_expert
 from ..selectors.subjects import round_subject, sheet_subject
 from ..signals import countries_set_up, country_joined, round_opened
+from . import joining
 from .locking import hold_round, hold_sheets
 from .remembering import add_all_as, save_as
 
@@ -37,10 +38,12 @@ def create_round(*, by: User, **fields: Any) -> Round:
     demand(may_create_rounds(by))
     round_ = Round(**fields | {"state": RoundState.DESIGN, "closed_at": None})
     round_.full_clean()
+    joining.demand_may_join(round_=round_, by=by)
     save_as(round_, by)
-    _write(
-        round_, "round.create", by, new={"cut_off": round_.cut_off, "framework": _of(round_)}
-    )
+    new = {"cut_off": round_.cut_off, "framework": _of(round_)}
+    if round_.extends:
+        new["extends"] = round_.extends.code
+    _write(round_, "round.create", by, new=new)
     return round_
 
 
@@ -61,6 +64,7 @@ def add_country(
     round_ = hold_round(round_)
     demand(may_manage_round(by, round_))
     demand_state(round_, *BEFORE_THE_END)
+    joining.demand_not_there(round_=round_, countries=[country])
     participation = Participation(
         round=round_, country=country, own_cut_off=own_cut_off, is_pending=is_pending
     )
@@ -186,7 +190,7 @@ def add_coding(*, round_: Round, country: Country, strand: Aggregate, by: User) 
 
 @transaction.atomic
 def mark_review_closed(*, round_: Round, by: User) -> Round:
-    """Lock the round and its sheets and end it for good. Called by review's close_review alone.
+    """Lock the round and its sheets and end its review. Called by review's close_review alone.
 
     The sheets are looked at once more under the lock: a country that joined while the review
     was being closed keeps the round open.
@@ -210,6 +214,17 @@ def mark_review_closed(*, round_: Round, by: User) -> Round:
     round_.closed_at = timezone.now()
     ended = {"state": RoundState.REVIEW_CLOSED, "act": "round.mark_review_closed"}
     return move(round_=round_, **ended, by=by)
+
+
+def mark_review_taken_up(*, round_: Round, by: User) -> Round:
+    """Open a round again whose review was closed. Called by review's deed of two people alone.
+
+    Entry stays closed: what is answered anew is opened again sheet by sheet.
+    """
+    round_ = hold_round(round_)
+    demand_state(round_, RoundState.REVIEW_CLOSED)
+    round_.closed_at = None
+    return move(round_=round_, state=RoundState.OPEN, act="round.mark_review_taken_up", by=by)
 
 
 def _asked_strands(round_: Round) -> list[Aggregate]:

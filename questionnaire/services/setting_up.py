@@ -8,17 +8,18 @@ then nobody can answer, however far the work has come.
 
 from __future__ import annotations
 
-import logging
 from uuid import UUID
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mipex_site.accounts.models import User
 from mipex_site.accounts.services.people import portal_robot
 from mipex_site.audit.services import entries
-from mipex_site.base.errors import Refusal, WrongState
+from mipex_site.base import claimed
+from mipex_site.base.claimed import Lost
+from mipex_site.base.errors import WrongState
 
 from ..enums import Role, SetUpState
 from ..models import Round, SetUp
@@ -27,21 +28,11 @@ from ..signals import opening_asked
 from .locking import hold_round
 from .rounds import demand_may_open, mark_open, not_set_up, set_up_countries
 
-logger = logging.getLogger(__name__)
-
 AT_ONCE = 3
 """How many countries a transaction sets up: what a killed worker loses, and how often it says
 how far it is."""
 
-ATTEMPTS = 20
-"""After so many workers fell silent over it, it is given up: it may be what kills them."""
-
-LONGEST_ERROR = 2000
 WORKING = (SetUpState.QUEUED, SetUpState.RUNNING)
-
-
-class Lost(Exception):
-    """The work was taken over by another worker, or called off."""
 
 
 @transaction.atomic
@@ -56,8 +47,8 @@ def ask_to_open(*, round_: Round, by: User) -> SetUp:
     work = SetUp.objects.select_for_update().filter(round=round_).first() or SetUp(round=round_)
     if work.pk and work.state in WORKING:
         raise WrongState(_("The round is being opened already. Wait until that has ended."))
-    work.state, work.asked_by, work.attempt = SetUpState.QUEUED, by, 0
-    work.error, work.step, work.receipt, work.done_at = "", "", None, None
+    claimed.begin_anew(work, state=SetUpState.QUEUED)
+    work.asked_by, work.step, work.done_at = by, "", None
     work.of = round_.participations.count()
     work.done = work.of - len(not_set_up(round_))
     work.save()
@@ -76,24 +67,15 @@ def run(set_up_id: int) -> bool:
 
     What fails is kept for the coordinators to see; what was set up until then stays.
     """
-    receipt = SetUp.objects.claim(set_up_id)
-    if receipt is None:
-        return False
-    try:
-        _demand_alive(set_up_id)
-        while not step(set_up_id, receipt):
-            pass
-    except Lost:
-        logger.warning("set-up %s was taken over or called off", set_up_id)
-    except OperationalError:
-        # The database is away or busy: nobody's fault. Our silence puts the work back.
-        logger.exception("set-up %s is left to the next worker", set_up_id)
-    except Exception as error:
-        logger.exception("set-up %s failed", set_up_id)
-        _fail(set_up_id, receipt=receipt, error=error)
-    else:
-        return True
-    return False
+    return claimed.do(
+        set_up_id, rows=SetUp.objects.all(), what="set-up", work=_open, fail=_fail
+    )
+
+
+def _open(set_up_id: int, receipt: UUID) -> bool:
+    while not step(set_up_id, receipt):
+        pass
+    return True
 
 
 @transaction.atomic
@@ -121,28 +103,19 @@ def step(set_up_id: int, receipt: UUID) -> bool:
 
 
 def _beat(set_up_id: int, receipt: UUID, **values: object) -> None:
-    if not SetUp.objects.beat(set_up_id, receipt=receipt, **values):
-        raise Lost
+    claimed.beat(SetUp.objects.all(), set_up_id, receipt=receipt, **values)
 
 
 def _finish(set_up_id: int, receipt: UUID) -> bool:
     ended = {"state": SetUpState.DONE, "step": "", "error": "", "done_at": timezone.now()}
-    if not SetUp.objects.finish(set_up_id, receipt=receipt, **ended):
-        raise Lost
+    claimed.finish(SetUp.objects.all(), set_up_id, receipt=receipt, **ended)
     return True
 
 
-def _demand_alive(set_up_id: int) -> None:
-    attempt = SetUp.objects.values_list("attempt", flat=True).get(pk=set_up_id)
-    if attempt > ATTEMPTS:
-        raise Refusal(_("%(count)d workers fell silent over it.") % {"count": ATTEMPTS})
-
-
 @transaction.atomic
-def _fail(set_up_id: int, *, receipt: UUID, error: Exception) -> None:
+def _fail(set_up_id: int, receipt: UUID, error: Exception) -> None:
     """Keep why it failed: a refusal in its own words, anything else by its name too."""
-    text = error.reason if isinstance(error, Refusal) else f"{type(error).__name__}: {error}"
-    text = text[:LONGEST_ERROR]
+    text = claimed.in_words(error)
     ended = {"state": SetUpState.FAILED, "error": text, "done_at": timezone.now()}
     if SetUp.objects.finish(set_up_id, receipt=receipt, **ended):
         work = SetUp.objects.select_related("round").get(pk=set_up_id)

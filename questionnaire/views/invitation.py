@@ -26,7 +26,7 @@ from mipex_site.accounts.models import User
 from mipex_site.base.errors import Refusal
 from mipex_site.base.forms import attempt
 
-from ..enums import Role
+from ..enums import Role, RoundState
 from ..forms.invitation import AcceptForm, DeclineForm, NewPersonForm
 from ..models import Invitation
 from ..services import invitations
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 JUDGES = (Role.REVIEWER, Role.ADJUDICATOR)
+TAKES_NO_SIDE = (Role.COORDINATOR, Role.OBSERVER, Role.PUBLISHER)
 YOURS, SIGN_IN, ANOTHER, NEW = "yours", "sign_in", "another", "new"
 """Who reads the page: its person, who has yet to sign in, somebody else, or a newcomer."""
 
@@ -91,8 +92,17 @@ def _accept(request: HttpRequest, token: str, invitation: Invitation) -> HttpRes
         return _show(request, token, invitation, form=form, status=422)
     if reader == NEW:
         login(request, taken[0].person)
-    messages.success(request, _("Thank you: the part is yours. It is in your work below."))
+    messages.success(request, _thanks(invitation))
     return redirect(reverse("desk:work"))
+
+
+def _thanks(invitation: Invitation) -> str:
+    """Say where the part is found: before the round is open, nothing stands in anybody's work."""
+    if invitation.role in TAKES_NO_SIDE:
+        return _("Thank you: the part is yours. Its pages are in the menu above.")
+    if invitation.round.state == RoundState.OPEN:
+        return _("Thank you: the part is yours. It is in your work below.")
+    return _("Thank you: the part is yours. It stands in your work once the round is open.")
 
 
 def _decline(request: HttpRequest, token: str, invitation: Invitation) -> HttpResponse:
@@ -144,6 +154,6 @@ def _show(
         "form": form or _form(reader, invitation),
         "no_form": no_form or DeclineForm(),
         "sign_in_url": f"{reverse('accounts:sign-in')}?{urlencode({'next': here})}",
-        "demonstration": invitation.round.is_demonstration,
+        "demonstration": bool(invitation.round and invitation.round.is_demonstration),
     }
     return render(request, "accounts/invitation_open.html", context, status=status)

@@ -14,9 +14,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mipex_site.base.templatetags.house import zone_words
+from questionnaire.enums import Attribution
 
 from ..enums import ReopeningReason
 from ..models import CaseItem
+from ..selectors.naming import Naming
 from ..selectors.reopening import Listed
 from .judging import long_text, within_limit
 from .overruling import OverruleMixin
@@ -160,3 +162,12 @@ class LastWordForm(forms.Form):
         coerce=lambda value: value == "yes",
         error_messages={"required": _("Choose yes or no.")},
     )
+
+    def __init__(self, *args: Any, naming: Naming, **kwargs: Any) -> None:
+        """Show what a yes means and, where something was said already, what that was."""
+        said = {True: "yes", False: "no", None: None}[naming.is_named]
+        super().__init__(*args, initial={"is_named": said}, **kwargs)
+        if naming.offered == Attribution.WITHOUT_SCORES:
+            self.fields["is_named"].label = _(
+                "May the edition list you among its experts, apart from any country and score?"
+            )

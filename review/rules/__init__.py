@@ -28,7 +28,7 @@ from .judging import (
     may_see_case,
     writers,
 )
-from .last_word import may_have_last_word, may_say_naming
+from .last_word import may_be_named, may_have_last_word, may_say_naming
 from .looking import may_look_again
 from .reopening import (
     may_ask_reopening,
@@ -55,6 +55,7 @@ __all__ = (
     "may_adjudicate",
     "may_ask_reopening",
     "may_be_coded",
+    "may_be_named",
     "may_close",
     "may_close_thread",
     "may_code",

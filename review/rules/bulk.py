@@ -24,7 +24,7 @@ class Reach:
     def __init__(self, user: User, round_: Round) -> None:
         there = Q(round__isnull=True) | Q(round_id=round_.pk)
         self.held = list(Assignment.objects.of(user).filter(there).order_by("pk"))
-        self.running = [held for held in self.held if held.ended_at is None]
+        self.running = [held for held in self.held if not held.is_over]
         wrote = Answer.history.filter(answered_by_id=user.pk, assessment__round_id=round_.pk)
         self.wrote = _countries(wrote, "assessment__country_id")
         spoke = Opinion.objects.filter(reviewer_id=user.pk, item__case__round_id=round_.pk)

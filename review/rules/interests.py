@@ -137,8 +137,7 @@ def may_declare(user: User, round_: Round, country: Country) -> Verdict:
 
 
 def _asks_for_one(held: Assignment) -> bool:
-    over = held.ended_at or (held.ends_at and held.ends_at <= timezone.now())
-    return not over and held.role in (*JUDGES, *LOOKERS)
+    return not held.is_over and held.role in (*JUDGES, *LOOKERS)
 
 
 def must_declare(user: User, *, round_id: int, country_id: int) -> bool:
@@ -207,7 +206,7 @@ def standing_ties(person: User, round_: Round, country: Country) -> list[str]:
     return [
         name
         for name, holds in (
-            ("organisation", _works_with(person, experts.filter(round_id=round_.pk))),
+            ("organisation", _works_with(person, round_, experts.filter(round_id=round_.pk))),
             ("expert_side", _was_expert(person, round_, experts)),
             ("source", _is_cited(person, round_, country)),
         )
@@ -215,9 +214,11 @@ def standing_ties(person: User, round_: Round, country: Country) -> list[str]:
     ]
 
 
-def _works_with(person: User, experts: QuerySet[Assignment]) -> bool:
-    own = Affiliation.objects.filter(person_id=person.pk).values("organisation_id")
-    theirs = Affiliation.objects.filter(person_id__in=experts.values("person_id"))
+def _works_with(person: User, round_: Round, experts: QuerySet[Assignment]) -> bool:
+    """Whether both work, or worked at any time since the round began, for one organisation."""
+    in_its_time = Affiliation.objects.on_or_after(timezone.localdate(round_.opens_at))
+    own = in_its_time.filter(person_id=person.pk).values("organisation_id")
+    theirs = in_its_time.filter(person_id__in=experts.values("person_id"))
     return theirs.filter(organisation_id__in=own).exclude(person_id=person.pk).exists()
 
 

@@ -132,7 +132,7 @@ def _reaching(held: Iterable[Assignment], case: Case, *roles: str) -> bool:
     """Whether one of those that reach the country is running and reaches the strand too."""
     return any(
         assignment.role in roles
-        and assignment.ended_at is None
+        and not assignment.is_over
         and assignment.strand_id in {None, case.strand_id}
         for assignment in held
     )

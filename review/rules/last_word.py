@@ -12,6 +12,7 @@ from questionnaire.enums import EXPERT_SIDE, Role
 from questionnaire.models import Assignment, Country, Round
 
 from ..models import Case
+from ..signals import names_asked_about
 from .reopening import is_lead_expert
 
 NAMED = (*EXPERT_SIDE, Role.REVIEWER, Role.ADJUDICATOR)
@@ -37,3 +38,19 @@ def may_say_naming(user: User, round_: Round, country: Country) -> Verdict:
     if there.exists():
         return YES
     return no(_("Only who answers or reviews a country says whether the edition names them."))
+
+
+def may_be_named(round_: Round, *, hold: bool = False) -> Verdict:
+    """Whether a yes still gets into the edition: until it is built. A no is heard at any time.
+
+    With HOLD nobody builds it before the caller's transaction ends.
+    """
+    answers = names_asked_about.send(None, round_=round_, hold=hold)
+    if any(said for _receiver, said in answers):
+        return no(
+            _(
+                "The edition is built with the names that were agreed to by then. You can still"
+                " say no: a later revision leaves you out."
+            )
+        )
+    return YES

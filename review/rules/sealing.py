@@ -30,10 +30,10 @@ def _to_code(user: User) -> QuerySet[CaseItem]:
     drawn = CaseItem.objects.filter(~Exists(theirs), is_coded_blind=True).order_by()
     # Who runs the round judges nothing in it, so a right to review there seals nothing.
     reviews, runs = (
-        Exists(held_at(user, role, case="case__").filter(ended_at__isnull=True))
+        Exists(held_at(user, role, case="case__").running())
         for role in (Role.REVIEWER, Role.COORDINATOR)
     )
-    seconds = second_codings(user, case="case__").filter(ended_at__isnull=True)
+    seconds = second_codings(user, case="case__").running()
     return drawn.filter(reviews & ~runs | Exists(seconds))
 
 

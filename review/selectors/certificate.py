@@ -13,7 +13,7 @@ from mipex_site.accounts.models import User
 from questionnaire.enums import RoundState
 from questionnaire.models import Country, Round
 
-from ..models import BlindCoding, NamingConsent, Opinion, Ruling, SecondLook
+from ..models import BlindCoding, Opinion, Ruling, SecondLook
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +92,3 @@ def countries_judged_by(user: User, round_: Round) -> list[Country]:
     keys = set(spoke.order_by().values_list("item__case__country_id", flat=True))
     keys |= set(ruled.order_by().values_list("dispute__item__case__country_id", flat=True))
     return list(Country.objects.filter(pk__in=keys).order_by("code"))
-
-
-def naming_said(user: User, round_: Round) -> bool | None:
-    """Return what the person said about being named; None for nothing, or not everywhere."""
-    said = NamingConsent.objects.filter(person_id=user.pk, round_id=round_.pk)
-    answers = set(said.values_list("is_named", flat=True))
-    return answers.pop() if len(answers) == 1 else None

@@ -16,8 +16,9 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Substr
 
-from questionnaire.enums import ExtensionState, JointActState
+from questionnaire.enums import JointActState
 from questionnaire.models import Country, Extension, JointAct, Round
+from questionnaire.selectors.extensions import undecided_extensions
 
 from ..enums import BlockerKind
 
@@ -30,7 +31,8 @@ _NOTHING = Value("", output_field=_TEXT)
 
 
 def extensions_asked_for(round_: Round) -> QuerySet[Extension]:
-    return Extension.objects.filter(round_id=round_.pk, state=ExtensionState.ASKED).order_by()
+    """Return what waits for a first decision; what waits for a second one is an act of two."""
+    return undecided_extensions().filter(round_id=round_.pk).order_by()
 
 
 def rows_of_extensions(asked: QuerySet[Extension]) -> QuerySet:

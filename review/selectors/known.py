@@ -7,7 +7,6 @@ from functools import cached_property
 from uuid import UUID
 
 from django.db.models import CharField, Value
-from django.utils import timezone
 
 from mipex_site.accounts.models import User
 from questionnaire.enums import EXPERT_SIDE, Role, RoundState
@@ -35,12 +34,7 @@ class Known:
 
     @cached_property
     def running(self) -> tuple[Assignment, ...]:
-        now = timezone.now()
-        return tuple(
-            held
-            for held in self.held
-            if held.ended_at is None and (held.ends_at is None or held.ends_at > now)
-        )
+        return tuple(held for held in self.held if not held.is_over)
 
     @cached_property
     def in_open_rounds(self) -> tuple[Assignment, ...]:

@@ -8,12 +8,14 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from mipex_site.accounts.models import User
-from questionnaire.models import Country, Indicator, Option, Round
+from questionnaire.models import Indicator, Option
 from questionnaire.selectors.reviewer import BlindReading, blind_readings
 
 from ..enums import Basis, CaseState
-from ..models import Case, LastWord, NamingConsent, SettledAnswer
+from ..models import Case, LastWord, SettledAnswer
+from ..rules import may_be_named
 from .blind import Place, place_of
+from .naming import Naming, naming_of_expert
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +59,17 @@ class SettledRow:
 
 @dataclass(frozen=True, slots=True)
 class LastWordPage:
-    """All settled answers of a case for its expert. IS_NAMED is None where nothing was said."""
+    """All settled answers of a case for its expert, and how the edition names the expert.
+
+    IS_BUILT: a yes comes too late for the edition.
+    """
 
     place: Place
     state: str
     until: datetime | None
     given_on: date | None
-    is_named: bool | None
+    naming: Naming
+    is_built: bool
     rows: tuple[SettledRow, ...]
 
     @property
@@ -89,17 +95,10 @@ def last_word_page(case: Case, user: User) -> LastWordPage:
         state=case.state,
         until=case.last_word_until,
         given_on=timezone.localdate(given) if given else None,
-        is_named=naming_of(user, case.round, case.country),
+        naming=naming_of_expert(user, case.round, case.country),
+        is_built=not may_be_named(case.round),
         rows=tuple(_row(row, readings[row.answer_id, row.version]) for row in rows),
     )
-
-
-def naming_of(person: User, round_: Round, country: Country) -> bool | None:
-    """Return what the person said last about being named for a country; None for nothing."""
-    said = NamingConsent.objects.filter(
-        person_id=person.pk, round_id=round_.pk, country_id=country.pk
-    )
-    return said.values_list("is_named", flat=True).first()
 
 
 def _row(row: SettledAnswer, said: BlindReading) -> SettledRow:

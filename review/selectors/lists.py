@@ -140,7 +140,7 @@ class _Mine:
         """Return the condition for cases that a running assignment of ROLE reaches."""
         found = Q(pk__in=())
         for held in self.held:
-            if held.role == role and held.ended_at is None:
+            if held.role == role and not held.is_over:
                 scope = {f"{prefix}round_id": held.round_id}
                 if held.country_id:
                     scope[f"{prefix}country_id"] = held.country_id
@@ -161,7 +161,7 @@ class _Mine:
         if role == Role.ADJUDICATOR:
             forbidden.add(Role.REVIEWER)
         tied = any(
-            held.role in forbidden or (held.role == Role.COORDINATOR and held.ended_at is None)
+            held.role in forbidden or (held.role == Role.COORDINATOR and not held.is_over)
             for held in there
         )
         place = (case.round_id, case.country_id)

@@ -96,17 +96,12 @@ class Sides:
         """Return the condition for conversations of the cases that a running right reaches."""
         found = Q(pk__in=())
         for held in self.held:
-            if not _is_over(held) and held.role not in {Role.PUBLISHER, Role.OBSERVER}:
+            if not held.is_over and held.role not in {Role.PUBLISHER, Role.OBSERVER}:
                 scope = {"round": held.round_id, "country": held.country_id}
                 scope["strand"] = held.strand_id
                 keys = {f"case__{part}_id": key for part, key in scope.items() if key}
                 found |= Q(case__round__state=RoundState.OPEN, **keys)
         return found
-
-
-def _is_over(held: Assignment) -> bool:
-    ended = held.ended_at is not None
-    return ended or (held.ends_at is not None and held.ends_at <= timezone.now())
 
 
 def _reaches_country(held: Assignment, case: Case) -> bool:
@@ -115,7 +110,7 @@ def _reaches_country(held: Assignment, case: Case) -> bool:
 
 def _runs_in(held: Assignment, case: Case) -> bool:
     of_sheet = held.strand_id in {None, case.strand_id} and held.coding in {None, FIRST}
-    return _reaches_country(held, case) and of_sheet and not _is_over(held)
+    return _reaches_country(held, case) and of_sheet and not held.is_over
 
 
 def _open_threads(sides: Sides, user: User) -> Iterable[Thread]:

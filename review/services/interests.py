@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from mipex_site.accounts.models import User
 from mipex_site.base.errors import WrongState
 from mipex_site.base.verdict import demand
-from questionnaire.enums import TEXT_LIMIT, Role
+from questionnaire.enums import EXPERT_SIDE, TEXT_LIMIT, Role, RoundState
 from questionnaire.models import Assignment, Country, Round
 from questionnaire.services.remembering import save_as
 from questionnaire.services.rights import end_right
@@ -94,10 +95,36 @@ def recheck_ties(*, round_: Round, country: Country, by: User) -> list[Declarati
     """
     demand(may_unblind(by, round_, country))
     rows = Declaration.objects.filter(round=round_, country=country).exclude(person=by)
-    diary = Diary(by=by, role=Role.COORDINATOR, stream=round_.stream)
+    return _recheck(round_, rows, role=Role.COORDINATOR, by=by)
+
+
+@transaction.atomic
+def recheck_ties_of(*, person: User, by: User) -> list[Declaration]:
+    """Ask the standing rules anew about a person who works elsewhere now, in every open round.
+
+    Both ways: about the countries that the person declared about, and about everybody who
+    declared about a country for which the person answers. Returns whom they now hold up.
+    """
     found = []
-    for held in rows.select_for_update(of=("self",)).select_related("person").order_by("pk"):
-        flags = standing_ties(held.person, round_, country)
+    declared = Declaration.objects.filter(round__state=RoundState.OPEN)
+    answered = Assignment.objects.of(person, *EXPERT_SIDE).filter(country__isnull=False)
+    theirs = Q(person=person)
+    for round_id, country_id in answered.values_list("round_id", "country_id").distinct():
+        theirs |= Q(round_id=round_id, country_id=country_id)
+    there = Round.objects.filter(pk__in=declared.filter(theirs).values("round"))
+    for round_ in there.order_by("pk"):
+        found += _recheck(round_, declared.filter(theirs, round=round_), role="", by=by)
+    return found
+
+
+def _recheck(
+    round_: Round, rows: QuerySet[Declaration], *, role: str, by: User
+) -> list[Declaration]:
+    diary = Diary(by=by, role=role, stream=round_.stream)
+    found = []
+    held_rows = rows.select_for_update(of=("self",)).select_related("person", "country")
+    for held in held_rows.order_by("pk"):
+        flags = standing_ties(held.person, round_, held.country)
         if set(flags) <= set(held.flags):
             continue
         old = _as_kept(held)
@@ -106,9 +133,8 @@ def recheck_ties(*, round_: Round, country: Country, by: User) -> list[Declarati
             held.is_cleared, held.decided_by, held.decision = None, None, ""
             held.decided_at = None
         save_as(held, by)
-        diary.note(
-            "interests.recheck", interests_of(round_, country), old=old, new=_as_kept(held)
-        )
+        subject = interests_of(round_, held.country)
+        diary.note("interests.recheck", subject, old=old, new=_as_kept(held))
         found.append(held)
     diary.write()
     return found

@@ -15,7 +15,7 @@ from questionnaire.models import Assignment, Country, Round
 
 from ..enums import CaseState, DraftOf
 from ..models import Case, CaseItem, LastWord, NamingConsent
-from ..rules import may_have_last_word, may_say_naming
+from ..rules import may_be_named, may_have_last_word, may_say_naming
 from ..rules.last_word import NAMED
 from .addresses import address_of
 from .drafts import drop_draft, place_of_last_word
@@ -71,7 +71,8 @@ def give_last_word(*, case: Case, is_named: bool, by: User) -> Case:
 def say_naming(*, round_: Round, country: Country, is_named: bool, by: User) -> NamingConsent:
     """Say whether the edition may name a person who answered or reviewed a country.
 
-    What was said last holds. Raises NotAllowed for who has no part there.
+    What was said last holds. Raises NotAllowed for who has no part there, and for a yes once the
+    edition is built; a no is kept then for a later revision.
     """
     demand(may_say_naming(by, round_, country))
     role = _role(by, round_, country)
@@ -134,6 +135,10 @@ def _say_naming(
     round_: Round, country: Country, diary: Diary, *, is_named: bool
 ) -> NamingConsent:
     """The row is locked: of two answers at once the audit knows which came first."""
+    # Asked of a no as well: whoever freezes the names waits until it is kept.
+    built = may_be_named(round_, hold=True)
+    if is_named:
+        demand(built)
     rows = NamingConsent.objects.select_for_update()
     place = {"person": diary.by, "round_id": round_.pk, "country_id": country.pk}
     consent = rows.filter(**place).first() or NamingConsent(**place)

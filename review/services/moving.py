@@ -63,8 +63,9 @@ class Move:
     """One transition that there is. Texts are lazily translated; `when` says what it waits for.
 
     `rule` asks about the person, and is None where nobody makes the move by hand: it follows
-    from other acts. `ready` asks about the thing beyond its state. `also` is done in the same
-    transaction, after the state is saved.
+    from other acts, or it TAKES_TWO, of whom one asks for it and the other one does it. `ready`
+    asks about the thing beyond its state. `also` is done in the same transaction, after the
+    state is saved.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Move:
     role: str = Role.REVIEWER
     also: Callable[[Any, Diary, str], None] = nothing_more
     ready: Callable[[Any], Verdict] = always_ready
+    takes_two: bool = False
 
     @property
     def act(self) -> str:

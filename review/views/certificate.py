@@ -17,24 +17,25 @@ from mipex_site.base.verdict import demand
 from questionnaire.enums import RoundState
 from questionnaire.models import Round
 
-from ..forms.naming import NO, YES, NamingForm
+from ..forms.naming import NamingForm
+from ..rules import may_be_named
 from ..rules.certificate import may_have_certificate
-from ..selectors.certificate import certificate_of, naming_said
+from ..selectors.certificate import certificate_of, countries_judged_by
+from ..selectors.naming import naming_of_judge
 from ..services.naming import say_naming_as_reviewer
 from .places import frame
 
 STYLES = ("css/tokens.css", "css/pages/certificate.css")
-SAID = {True: YES, False: NO, None: None}
 
 
 @require_http_methods(["GET", "POST"])
 @never_cache
 def certificate(request: HttpRequest, round_code: str) -> HttpResponse:
-    """Show the certificate once the review is closed; keep whether the person may be named."""
+    """Show the certificate once the review is closed; keep whether the person is to be named."""
     round_ = _round_of(request, round_code)
     if request.method == "GET":
         return _show(request, round_)
-    form = NamingForm(request.POST)
+    form = NamingForm(request.POST, naming=naming_of_judge(request.user, round_))
     if not attempt(form, say_naming_as_reviewer, round_=round_, by=request.user):
         return _show(request, round_, form=form, status=422)
     messages.success(request, _("Your word is kept. You can change it here."))
@@ -74,12 +75,16 @@ def _show(
     no_pdf: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    said = naming_said(request.user, round_)
+    naming = naming_of_judge(request.user, round_)
+    found = certificate_of(request.user, round_)
     context = {
         "round": round_,
-        "certificate": certificate_of(request.user, round_),
+        "certificate": found,
         "is_closed": round_.state == RoundState.REVIEW_CLOSED,
-        "form": form or NamingForm(initial={"is_named": SAID[said]}),
+        "has_judged": found is not None or bool(countries_judged_by(request.user, round_)),
+        "form": form or NamingForm(naming=naming),
+        "naming": naming,
+        "is_built": not may_be_named(round_),
         "no_pdf": no_pdf,
         **frame(round_),
     }

@@ -22,24 +22,34 @@ from ..models import Case, CaseItem, ReviewDraft
 from ..rules.reopening import is_lead_expert
 from ..selectors.drafts import LAST_WORD, drafts_of_last_word
 from ..selectors.last_word import LastWordPage, SettledRow, last_word_page
+from ..selectors.naming import Naming, naming_of_expert
 from ..services.drafts import Spot, on_last_word
 from ..services.last_word import comment as keep_comment
-from ..services.last_word import give_last_word
+from ..services.last_word import give_last_word, say_naming
 from .drafts import act_on_draft, context_of, keep_what_came, typing_on
 from .places import address, day_in, frame, title_of
 from .values import value_words, words_of
+
+NAMING = "naming"
 
 
 @require_http_methods(["GET", "POST"])
 @never_cache
 def last_word(request: HttpRequest, **codes: str) -> HttpResponse:
-    """Show what was settled; a POST says that there is nothing more."""
+    """Show what was settled; a POST says that there is nothing more, or anew if one is named."""
     case = _case_at(request, codes)
-    form = LastWordForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and attempt_plain(
-        form, give_last_word, case=case, by=request.user
-    ):
-        messages.success(request, _("Thank you. Your last word is kept."))
+    if request.method == "GET":
+        return _show(request, case)
+    form = LastWordForm(request.POST, naming=_naming(request, case))
+    if request.POST.get("act") == NAMING:
+        place = {"round_": case.round, "country": case.country}
+        done = attempt_plain(form, say_naming, **place, by=request.user)
+        words = _("Your word is kept. You can change it here.")
+    else:
+        done = attempt_plain(form, give_last_word, case=case, by=request.user)
+        words = _("Thank you. Your last word is kept.")
+    if done:
+        messages.success(request, words)
         return redirect(request.path)
     return _show(request, case, form=form)
 
@@ -67,6 +77,10 @@ def comment(request: HttpRequest, indicator: str, **codes: str) -> HttpResponse:
     return _show(request, case, comments={(indicator, item.reference_date): form})
 
 
+def _naming(request: HttpRequest, case: Case) -> Naming:
+    return naming_of_expert(request.user, case.round, case.country)
+
+
 def _case_at(request: HttpRequest, codes: dict[str, str]) -> Case:
     """Return the case for its lead expert. Whoever else asks does not learn if there is one."""
     place = (codes["round_code"], codes["country"], codes["strand"])
@@ -89,7 +103,7 @@ def _show(
     lines = [_line(case, page, row, given, typed) for row in page.rows]
     context = {
         "page": page,
-        "form": form or LastWordForm(),
+        "form": form or LastWordForm(naming=page.naming),
         "lines": lines,
         **context_of(next((line["typing"] for line in lines if line["typing"]), None)),
         "outcome_url": address("outcome", page.place),

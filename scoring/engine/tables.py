@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from .groups import GroupRow, Membership
@@ -38,6 +39,7 @@ RESULT_COLUMNS = (
     "score",
     "display",
     "rank",
+    "ranked",
     "tied",
     "band",
     "coverage",
@@ -45,7 +47,11 @@ RESULT_COLUMNS = (
     "reason",
 )
 """`exact` is the fraction; `score` the same with 17 significant digits; `display` the one
-rounded figure. `tied` is yes or no where there is a rank."""
+rounded figure. `ranked` says of how many countries the rank is one: those that are ranked at the
+same node and date. `tied` is yes or no where there is a rank."""
+
+EARLIER_RESULT_COLUMNS = tuple(name for name in RESULT_COLUMNS if name != "ranked")
+"""The columns of editions that were built before `ranked` was there; they stay as they are."""
 
 GROUP_COLUMNS = ("group", "country", "from", "to")
 """First and last day of a membership, both included; an empty `to` means still a member."""
@@ -101,6 +107,7 @@ def answer_row(
 
 def result_rows(results: Results) -> Iterator[tuple[str, ...]]:
     """Give the lines of results.csv."""
+    fields = Counter((row.node, row.date) for row in results.rows if row.rank is not None)
     for row in results.rows:
         yield (
             row.country,
@@ -111,6 +118,7 @@ def result_rows(results: Results) -> Iterator[tuple[str, ...]]:
             "" if row.exact is None else decimal_text(row.exact),
             _text(row.shown),
             _text(row.rank),
+            "" if row.rank is None else str(fields[row.node, row.date]),
             "" if row.rank is None else YES_NO[row.tied],
             row.band or "",
             _text(row.coverage),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import yaml
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -23,17 +25,30 @@ from ..enums import MethodState
 from ..models import Method
 
 NAMED = ("code", "version", "title")
+OWN = Path(settings.BASE_DIR) / "data" / "mipex" / "method.yaml"
+"""The method that comes with the portal: that of MIPEX."""
+
+
+def load_method(*, path: Path, by: User) -> Method:
+    """Load the method in the YAML file at PATH: see take_method."""
+    demand(rules.may_load_method(by))
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise _no_method(path.name, error) from error
+    return take_method(content=content, name=path.name, by=by)
 
 
 @transaction.atomic
-def load_method(*, path: Path, by: User) -> Method:
-    """Load the method in the YAML file at PATH; a draft of the same version is replaced.
+def take_method(*, content: bytes, name: str, by: User) -> Method:
+    """Take the method in the CONTENT of a YAML file; a draft of the same version is replaced.
 
-    Loading the same content again changes nothing. Raises NotAllowed, Refusal if the file is
-    no method, or WrongState if this version is locked with another content.
+    NAME is what its owner calls the file. The same content again changes nothing. Raises
+    NotAllowed, Refusal if the file is no method, or WrongState if this version is locked with
+    another content.
     """
     demand(rules.may_load_method(by))
-    block = _read(path)
+    block = _read(content, name)
     known = Method.objects.select_for_update()
     method = known.filter(code=block["code"], version=block["version"]).first()
     if method and method.settings == block:
@@ -66,21 +81,26 @@ def lock_method(*, method: Method, by: User) -> Method:
     return method
 
 
-def _read(path: Path) -> dict[str, Any]:
-    """Return the file's content, checked by the engine that will compute with it."""
+def _read(content: bytes, name: str) -> dict[str, Any]:
+    """Return what a file says, checked by the engine that will compute with it."""
     try:
-        block = yaml.safe_load(path.read_text(encoding="utf-8"))
+        block = yaml.safe_load(content.decode("utf-8"))
         if not isinstance(block, dict):
             raise ValueError(_("it is no list of keys and values"))
         missing = [key for key in NAMED if not isinstance(block.get(key), str)]
         if missing:
             raise ValueError(_("it lacks the texts %(keys)s") % {"keys": ", ".join(missing)})
         engine.Method.from_block(block)
-    except (OSError, ValueError, TypeError, yaml.YAMLError) as error:
-        raise Refusal(
-            _("%(file)s is no method: %(reason)s.") % {"file": path.name, "reason": error}
-        ) from error
+        # What YAML has and the record of it cannot keep, such as a date.
+        json.dumps(block, allow_nan=False)
+    except (ValueError, TypeError, yaml.YAMLError) as error:
+        raise _no_method(name, error) from error
     return block
+
+
+def _no_method(name: str, error: Exception) -> Refusal:
+    words = _("%(file)s is no method: %(reason)s.")
+    return Refusal(words % {"file": name, "reason": error})
 
 
 def _record(method: Method, *, act: str, by: User, **values: Any) -> None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mipex_site.accounts.models import User
 from mipex_site.accounts.services.people import portal_robot
 from mipex_site.audit.services import entries
+from mipex_site.base import claimed
 from mipex_site.base.errors import Refusal, WrongState
 from mipex_site.base.verdict import demand
 from questionnaire.enums import Role, RoundState
@@ -28,16 +28,13 @@ from ..enums import MethodState, RunState
 from ..models import Method, Score, ScoreRun
 from ..signals import run_done
 
-logger = logging.getLogger(__name__)
-
-LONGEST_ERROR = 2000
-ATTEMPTS = 20
-"""After so many workers fell silent over a run it is given up: it may be what kills them."""
-
 
 @transaction.atomic
 def request_run(*, round_: Round, method: Method | None, by: User) -> ScoreRun:
     """Queue the computation of a closed round, or return the run there is for this very input.
+
+    One that is done already is announced once more: a round that went back to its review may
+    be closed with the very answers that it had before.
 
     Raises NotAllowed, or WrongState while the review is open or no method is locked.
     """
@@ -56,7 +53,21 @@ def request_run(*, round_: Round, method: Method | None, by: User) -> ScoreRun:
     )
     if is_new:
         _record(run, act="run.request", by=by, new={"method": str(method), "input": digest})
+    elif run.state == RunState.DONE:
+        run_done.send(sender=ScoreRun, run=run)
     return run
+
+
+@transaction.atomic
+def call_off(*, round_: Round, by: User) -> None:
+    """Let go of the computations of a round that are not done: what they compute is changing.
+
+    The round is held. A worker that is at one finds its row gone, and ends.
+    """
+    unfinished = ScoreRun.objects.filter(round=round_).exclude(state=RunState.DONE)
+    for run in unfinished.select_for_update(of=("self",)).select_related("round"):
+        _record(run, act="run.call_off", by=by, old={"state": run.state})
+        run.delete()
 
 
 @transaction.atomic
@@ -66,8 +77,8 @@ def retry(*, run: ScoreRun, by: User) -> ScoreRun:
     demand(rules.may_retry(by, run))
     if run.state != RunState.FAILED:
         raise WrongState(_("Only a computation that failed can be tried again."))
-    old, run.state, run.error, run.attempt = run.error, RunState.QUEUED, "", 0
-    run.save(update_fields=["state", "error", "attempt", "updated_at"])
+    old = run.error
+    run.save(update_fields=claimed.begin_anew(run, state=RunState.QUEUED))
     _record(run, act="run.retry", by=by, old={"error": old})
     return run
 
@@ -78,29 +89,29 @@ def execute(run_id: int) -> bool:
     The scores are computed outside a transaction and written in one, together with the run's
     end and with what listens to it. A failure is kept on the run, for the coordinators to see.
     """
-    receipt = ScoreRun.objects.claim(run_id)
-    if receipt is None:
-        return False
-    try:
-        results = compute(run_id, receipt=receipt)
-        return results is not None and finish(run_id, receipt=receipt, results=results)
-    except OperationalError:
-        # The database is away or busy: nobody's fault. Our silence puts the run back.
-        logger.exception("run %s is left to the next worker", run_id)
-    except Exception as error:
-        logger.exception("run %s failed", run_id)
-        fail(run_id, receipt=receipt, error=error)
-    return False
+    return claimed.do(
+        run_id,
+        rows=ScoreRun.objects.all(),
+        what="run",
+        work=_work,
+        fail=lambda pk, receipt, error: fail(pk, receipt=receipt, error=error),
+    )
+
+
+def _work(run_id: int, receipt: UUID) -> bool:
+    results = compute(run_id, receipt=receipt)
+    return results is not None and finish(run_id, receipt=receipt, results=results)
 
 
 def compute(run_id: int, *, receipt: UUID) -> Results | None:
     """Return the run's figures, or None if it was taken from us meanwhile.
 
-    Raises Refusal if the input is no longer what was asked for, or too many have tried.
+    Raises Refusal if the input is no longer what was asked for.
     """
-    run = ScoreRun.objects.select_related("round__framework", "method").get(pk=run_id)
-    if run.attempt > ATTEMPTS:
-        raise Refusal(_("%(count)d workers fell silent over it.") % {"count": ATTEMPTS})
+    found = ScoreRun.objects.select_related("round__framework", "method").filter(pk=run_id)
+    run = found.first()
+    if run is None:
+        return None
     document = selectors.methodology_document(run.round.framework, run.method)
     cells = selectors.engine_cells(run.round)
     if selectors.input_hash(document, cells) != run.input_hash:
@@ -115,7 +126,10 @@ def finish(run_id: int, *, receipt: UUID, results: Results) -> bool:
     """Close the run with its scores and say so; False if it was taken from us meanwhile."""
     # The round's row first, as everybody who writes about a round's result: who prepares its
     # edition at this moment waits for us, and so sees a run that is done.
-    hold_round(ScoreRun.objects.select_related("round").get(pk=run_id).round)
+    held = ScoreRun.objects.select_related("round").filter(pk=run_id).first()
+    if held is None:
+        return False
+    hold_round(held.round)
     ours = ScoreRun.objects.finish(
         run_id,
         receipt=receipt,
@@ -137,7 +151,7 @@ def finish(run_id: int, *, receipt: UUID, results: Results) -> bool:
 @transaction.atomic
 def fail(run_id: int, *, receipt: UUID, error: Exception) -> bool:
     """Keep on the run why it failed; False if it was taken from us meanwhile."""
-    text = f"{type(error).__name__}: {error}"[:LONGEST_ERROR]
+    text = claimed.named(error)
     if not ScoreRun.objects.finish(run_id, receipt=receipt, state=RunState.FAILED, error=text):
         return False
     run = ScoreRun.objects.select_related("round").get(pk=run_id)

@@ -83,7 +83,7 @@ def test_the_command_erases_and_prints_the_number(world):
 @pytest.mark.parametrize(
     ("email", "by", "reason", "fault"),
     [
-        ("nobody@example.org", "head", WHY, "no person with the address"),
+        ("nobody@example.org", "head", WHY, "Nobody is known by this address"),
         ("observer", "head", WHY, "End them first"),
         ("stranger", "coordinator", WHY, "whole portal"),
         ("stranger", "head", "", "without the name"),

@@ -67,7 +67,7 @@ def test_a_red_check_lists_every_fault_and_leads_to_each(candidate, as_person):
     assert 'href="/reviews/2019/PT/b/bb3/"' in page
     assert 'href="/consistency/2019/bb3/"' in page
     assert f'href="{PAGE}1/preview/countries/pt.html"' in page
-    assert "The review is closed, so its answers stand" in page
+    assert "It is mended in the review: two people take the round back to it" in page
 
 
 def test_who_publishes_is_led_to_what_they_may_open_and_told_who_builds(candidate, as_person):

@@ -197,6 +197,13 @@ def test_each_step_says_what_lacks_in_it(design):
     page = words(client.get(SETUP))
     assert "1 thing lacks before it can be locked." in page
     assert "Ask to lock the design" not in page
+    assert ">People of the round</a>" in page
+
+
+def test_where_no_country_is_shown_a_coordinator_of_the_portal_finds_the_table(design):
+    nowhere, link = f"{SETUP}countries/?q=nowhere", 'href="/import-export/countries/"'
+    assert link not in words(signed_in(design.first).get(nowhere))
+    assert link in words(signed_in(head_coordinator()).get(nowhere))
 
 
 def test_a_day_and_a_time_are_of_the_zone_and_shown_back(design):

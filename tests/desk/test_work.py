@@ -293,6 +293,21 @@ def test_an_edition_asks_for_what_its_state_needs(world, state, checks, key, tit
     assert titles(world[key]) == [f"{edition.code}.1: {title}"]
 
 
+@pytest.mark.parametrize(
+    ("hours", "title"), [(-1, "and its time has come"), (30, "appears on"), (None, "to be pub")]
+)
+def test_a_signed_edition_says_when_it_appears(world, hours, title):
+    instant = None if hours is None else timezone.now() + timedelta(hours=hours)
+    edition = EditionFactory(round=world.round)
+    RevisionFactory(
+        edition=edition, number=1, state=RevisionState.SIGNED, checks=GREEN, publish_at=instant
+    )
+
+    [said] = titles(world["publisher_1"])
+
+    assert title in said
+
+
 def test_an_edition_that_is_not_built_can_be_signed_in_advance(world):
     edition = EditionFactory(round=world.round)
 

@@ -2,14 +2,15 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings as portal_settings
 from django.test import Client
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, Page
 
+from tests.e2e.looks import EVERY_LOOK, Look, Visit, faults_of
 from tests.services.debian import Missing
 from tests.services.web import web
 from tests.services.worker import environment
@@ -90,3 +91,23 @@ def sign_in(context: BrowserContext, base_url: str) -> Callable[[object], Browse
         return context
 
     return take_over
+
+
+@pytest.fixture
+def visit(
+    page: Page, context: BrowserContext, sign_in: Callable[[object], BrowserContext]
+) -> Visit:
+    """Give `visit(person, {address: status})`: all faults of those pages, as PERSON sees them."""
+
+    def look(
+        person: object, addresses: dict[str, int], *, looks: Iterable[Look] = EVERY_LOOK
+    ) -> list[str]:
+        context.clear_cookies()
+        if person is not None:
+            sign_in(person)
+        found = []
+        for address, status in addresses.items():
+            found += faults_of(page, address, status=status, looks=looks)
+        return found
+
+    return look

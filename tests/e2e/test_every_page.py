@@ -3,24 +3,22 @@
 Two worlds: one in the middle of its round, with something in every state, and one at its end.
 """
 
-from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path, PurePosixPath
-
-import pytest
-from playwright.sync_api import BrowserContext, Page
+from urllib.parse import urlsplit
 
 from editions.models import Revision
-from editions.services import publishing, signing
+from editions.services import corrections, embargo, jumps, publishing, signing
 from editions.services.editions import prepare_edition
 from editions.tasks import take_queued_revisions
+from mipex_site.mail.models import Letter
 from questionnaire.enums import AnswerKind
 from scoring.tasks import take_queued_runs
 from tests import world as worlds
-from tests.e2e.acts import case_of, dispute_of, sheet_of
-from tests.e2e.looks import faults_of
+from tests.e2e.acts import ROUND, case_of, dispute_of, sheet_of
+from tests.e2e.looks import ACROSS, Visit
+from tests.editions.correcting import filed
 
-Visit = Callable[..., list[str]]
 BOARD, CLOSING, PUBLISHING = (
     f"/rounds/2019/{name}/" for name in ("board", "closing", "publishing")
 )
@@ -80,31 +78,10 @@ IN_THE_MIDDLE = {
         f"{BOARD}?country=EE": 200,
         CLOSING: 200,
         PUBLISHING: 200,
-        "/rounds/2019/rehearsal/": 200,
-        "/rounds/2019/texts/": 200,
-        "/rounds/2019/texts/figures/": 200,
-        "/rounds/2019/texts/finding/1/edit/": 200,
     },
     "observer": {BOARD: 200},
+    "head": {"/method/": 200},
 }
-
-
-@pytest.fixture
-def visit(
-    page: Page, context: BrowserContext, sign_in: Callable[[object], BrowserContext]
-) -> Visit:
-    """Give `visit(person, {address: status})`: all faults of those pages, as PERSON sees them."""
-
-    def look(person: object, addresses: dict[str, int]) -> list[str]:
-        context.clear_cookies()
-        if person is not None:
-            sign_in(person)
-        found = []
-        for address, status in addresses.items():
-            found += faults_of(page, address, status=status)
-        return found
-
-    return look
 
 
 def in_the_middle() -> worlds.World:
@@ -138,7 +115,7 @@ def test_every_page_of_a_round_at_work_is_open_to_all_eyes(visit: Visit):
 
 
 KINDS = {
-    *("index.html", "countries.html", "method.html", "data.html"),
+    *("index.html", "countries.html", "method.html", "data.html", "contributors.html"),
     *("countries", "strands", "indicators"),
 }
 """The pages at the top of an edition, and the folders whose pages look alike."""
@@ -157,6 +134,39 @@ def one_of_each_kind(folder: Path) -> dict[str, int]:
     return {
         f"/e/{Revision.objects.get().name}/{page.relative_to(folder)}": 200 for page in pages
     }
+
+
+def before_it_is_published(visit: Visit, world: worlds.World, revision: Revision) -> list[str]:
+    """Return the faults of what a coordinator and a reader under embargo see of a candidate."""
+    address = "nella@example.org"
+    reader = {"name": "Nella Lettore", "email": address, "house": "The Invented Times"}
+    embargo.invite(edition=revision.edition, by=world["coordinator"], **reader)
+    link = urlsplit(Letter.objects.get(address=address).secret).path
+    desk = (
+        f"{PUBLISHING}readers/",
+        f"{PUBLISHING}{revision.number}/checks/{jumps.CHECK}/",
+        f"{PUBLISHING}{revision.number}/preview/index.html",
+    )
+    found = visit(world["coordinator"], dict.fromkeys(desk, 200), looks=ACROSS)
+    return found + visit(None, {link: 200}, looks=ACROSS)
+
+
+def after_a_correction(visit: Visit, world: worlds.World, revision: Revision) -> list[str]:
+    """Return the faults of the pages of a note on the edition, until it is decided about."""
+    coordinator, publisher = world["coordinator"], world["publisher_1"]
+    revision.refresh_from_db()
+    note = filed(revision, country="PT", indicator="aa1")
+    listed, one = f"/rounds/{ROUND}/corrections/", f"/rounds/{ROUND}/corrections/{note.key}/"
+    found = visit(coordinator, {one: 200}, looks=ACROSS)
+    corrections.look_into(request=note, findings="Nothing.", cell=None, by=coordinator)
+    found += visit(publisher, {one: 200}, looks=ACROSS)
+    said = {"accepts": False, "words": "It stands.", "public_words": "The Act came later."}
+    for by in (publisher, world["publisher_2"]):
+        corrections.decide(request=note, by=by, **said)
+    found += visit(coordinator, {listed: 200}, looks=ACROSS)
+    edition = f"/editions/{revision.name}/"
+    public = [f"{edition}{page}/" for page in ("correction", "correction/kept", "corrections")]
+    return found + visit(None, dict.fromkeys(public, 200), looks=ACROSS)
 
 
 def test_every_page_of_a_round_at_its_end_is_open_to_all_eyes(
@@ -178,10 +188,12 @@ def test_every_page_of_a_round_at_its_end_is_open_to_all_eyes(
     take_queued_revisions()
     revision = Revision.objects.get()
     found += visit(world["publisher_1"], {PUBLISHING: 200})
+    found += before_it_is_published(visit, world, revision)
     for key in ("publisher_1", "publisher_2"):
         signing.sign(revision=revision, hash=revision.hash, by=world[key])
     publishing.publish(revision=revision, by=world["publisher_1"])
     found += visit(world["publisher_2"], {PUBLISHING: 200, "/my-work/": 200})
+    found += after_a_correction(visit, world, revision)
 
     public = one_of_each_kind(editions_root / revision.folder)
     found += visit(None, {**public, "/editions/": 200, f"/editions/{revision.name}/": 200})

@@ -14,6 +14,7 @@ from editions.models import FrozenAnswer, Revision
 from editions.services import building, folders, freeze, package
 from editions.tasks import take_queued_revisions
 from mipex_site.audit.models import AuditEntry
+from mipex_site.base.claimed import ATTEMPTS, Pulse
 from mipex_site.base.errors import NotAllowed, Refusal, WrongState
 from tests.factories.accounts import UserFactory
 from tests.factories.editions import GREEN, RED, RevisionFactory
@@ -74,7 +75,7 @@ def test_the_heart_beats_at_most_every_few_seconds(
     revision, settings, django_assert_num_queries
 ):
     settings.HEARTBEAT_SECONDS = 60
-    beat = building.Pulse(revision.pk, Revision.objects.claim(revision.pk))
+    beat = Pulse(revision.pk, Revision.objects.claim(revision.pk), Revision.objects.all())
 
     with django_assert_num_queries(1):
         for step in ("freezing", "pages", "checks"):
@@ -187,7 +188,7 @@ def test_a_database_that_is_away_leaves_the_revision_to_the_next_worker(revision
 
 
 def test_a_build_that_kills_its_workers_is_given_up_until_a_coordinator_wants_it(revision):
-    Revision.objects.filter(pk=revision.pk).update(attempt=building.ATTEMPTS)
+    Revision.objects.filter(pk=revision.pk).update(attempt=ATTEMPTS)
 
     assert not building.build(revision.pk)
 

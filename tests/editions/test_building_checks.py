@@ -9,6 +9,7 @@ from editions.enums import RevisionState
 from editions.models import Revision
 from editions.services import building, checks, freeze, package
 from editions.tasks import take_queued_revisions
+from mipex_site.base.claimed import Lost, Pulse
 from review.enums import Basis, DisputeCause
 from review.models import CaseItem, Dispute, SettledAnswer
 from tests.factories.editions import HASH, RevisionFactory, publisher_of
@@ -168,8 +169,8 @@ def test_a_red_check_stops_the_chain_at_candidate(revision):
 def test_the_heart_beats_while_the_engine_runs(frozen, folder, revision, settings):
     """A long recomputation must not look like a dead worker."""
     settings.HEARTBEAT_SECONDS = 0
-    beat = building.Pulse(revision.pk, Revision.objects.claim(revision.pk))
+    beat = Pulse(revision.pk, Revision.objects.claim(revision.pk), Revision.objects.all())
     Revision.objects.filter(pk=revision.pk).update(receipt=None, state=RevisionState.QUEUED)
 
-    with pytest.raises(building.Lost):
+    with pytest.raises(Lost):
         checks.run_checks(revision=revision, frozen=frozen, folder=folder, beat=beat)

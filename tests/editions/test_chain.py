@@ -3,12 +3,13 @@
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from celery import Task
 from django.conf import settings as portal
 from django.db import connection
 
@@ -180,7 +181,12 @@ def test_eight_workers_at_once_make_one_edition(editions_root):
 
 
 @contextmanager
-def doomed_worker(folder: Path, *, pause_at: str) -> Iterator[None]:
+def doomed_worker(
+    folder: Path,
+    *,
+    pause_at: str,
+    tasks: Iterable[Task] = (take_queued_runs, take_queued_revisions),
+) -> Iterator[None]:
     """Run a real worker until it comes to that place, and end it there as a power cut would."""
     mark = os.urandom(4).hex()
     paused, log = folder / f"paused-{mark}", folder / f"worker-{mark}.log"
@@ -195,7 +201,7 @@ def doomed_worker(folder: Path, *, pause_at: str) -> Iterator[None]:
         env=environment() | quick() | {"PAUSE_AT": pause_at, "PAUSED": str(paused)},
         cwd=portal.BASE_DIR,
     ) as process:
-        nudge_until(paused.exists, log=log)
+        nudge_until(paused.exists, log=log, tasks=tasks)
         kill(process.pid)
         yield
 
@@ -206,13 +212,13 @@ def quick() -> dict[str, str]:
     return dict.fromkeys(names, "1") | {"HEARTBEAT_SECONDS": "0"}
 
 
-def nudge_until(happened: Callable[[], bool], *, log: Path) -> None:
+def nudge_until(happened: Callable[[], bool], *, log: Path, tasks: Iterable[Task]) -> None:
     """The clock would nudge too, every few seconds; the test need not wait for it."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not happened():
         if time.monotonic() > deadline:
             pytest.fail(f"It did not come to that:\n{log.read_text(errors='replace')[-3000:]}")
-        for task in (take_queued_runs, take_queued_revisions):
+        for task in tasks:
             task.apply_async()
         time.sleep(0.3)
 

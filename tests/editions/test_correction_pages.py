@@ -105,6 +105,8 @@ def test_the_public_list_has_the_decision_and_no_name(client, note, published):
     page = client.get(reverse("editions:corrections", args=[published.name])).content.decode()
 
     assert "The Act came later." in page
+    assert "Portugal: " in page
+    assert "PT a1" in page
     assert "Nadia" not in page
     assert "example.org" not in page
 
@@ -113,7 +115,9 @@ def test_a_note_becomes_a_revision_on_the_pages(client, note):
     round_ = note.edition.round
     finder = coordinator_of(round_)
     client.force_login(finder)
-    assert "PT a1" in client.get(at("corrections", note)).content.decode()
+    listed = client.get(at("corrections", note)).content.decode()
+    assert "Portugal: " in listed
+    assert "PT a1" in listed
     assert client.get(at("correction", note, note.key)).status_code == 200
     sent = client.post(at("correction-look-into", note, note.key), FOUND)
     assert sent.status_code == 302

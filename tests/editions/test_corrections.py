@@ -263,3 +263,18 @@ def test_a_correction_that_was_overtaken_is_red_until_it_is_built_again(accepted
 
 def test_the_kind_of_a_correction_is_told(accepted):
     assert issued(accepted).kind == RevisionKind.CORRECTION
+
+
+def test_building_the_revision_nudges_a_worker_once_it_is_there(
+    accepted, monkeypatch, django_capture_on_commit_callbacks
+):
+    seen = []
+    monkeypatch.setattr(
+        "editions.receivers.nudge",
+        lambda: seen.append(Revision.objects.filter(state=RevisionState.QUEUED).count()),
+    )
+
+    with django_capture_on_commit_callbacks(execute=True):
+        issued(accepted)
+
+    assert seen == [1]

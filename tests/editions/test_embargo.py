@@ -16,6 +16,7 @@ from mipex_site.base.errors import NotAllowed, Refusal, WrongState
 from mipex_site.mail.enums import LetterKind
 from mipex_site.mail.models import Letter
 from tests.at_once import at_once
+from tests.editions.correcting import withdrawn
 from tests.factories.accounts import UserFactory
 from tests.factories.editions import RED, publisher_of
 from tests.factories.questionnaire import coordinator_of
@@ -267,7 +268,7 @@ def test_publishing_ends_the_embargo_and_the_link_leads_to_the_edition(
 def test_what_is_withdrawn_is_found_by_no_old_link(client, candidate, agreed):
     sign_and_publish(candidate)
     by = publisher_of(candidate.edition.round)
-    publishing.withdraw(revision=candidate, reason="A court said so.", by=by)
+    withdrawn(candidate, by, reason="A court said so.")
 
     assert client.get(agreed).status_code == 404
 

@@ -7,15 +7,11 @@ from editions.models import Revision
 from editions.services import building, signing
 from mipex_site.base.errors import NotAllowed
 from questionnaire.enums import Role
-from scoring.services import runs
-from tests.editions.correcting import sign_and_publish
+from tests.editions.correcting import SPAIN, built, joining, sign_and_publish
 from tests.factories.editions import publisher_of
-from tests.factories.questionnaire import coordinator_of, in_round
-from tests.factories.scoring import closed_round
+from tests.factories.questionnaire import in_round
 
 pytestmark = pytest.mark.django_db
-
-SPAIN = ("ES", "ESP", "Spain")
 
 
 @pytest.fixture
@@ -24,18 +20,8 @@ def published(candidate) -> Revision:
 
 
 def joined_by(published, *countries):
-    """Let COUNTRIES go their own way to the end, and return the revision that comes of it."""
-    round_ = published.edition.round
-    later = closed_round(round_.framework, countries, extends=round_)
-    run = runs.request_run(round_=later, method=published.run.method, by=coordinator_of(later))
-    assert runs.execute(run.pk)
-    return Revision.objects.get(joining=later)
-
-
-def built(revision):
-    assert building.build(revision.pk)
-    revision.refresh_from_db()
-    return revision
+    """Return the revision by which COUNTRIES join."""
+    return Revision.objects.get(joining=joining(published, *countries))
 
 
 def exact(revision, *countries):

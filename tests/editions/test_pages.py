@@ -1,5 +1,7 @@
+import json
 import re
 from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urldefrag
@@ -76,9 +78,11 @@ def book():
     return Book(small_frozen())
 
 
-def test_there_is_a_page_for_every_country_strand_and_indicator(pages, book):
+def test_there_is_a_page_for_every_country_strand_and_indicator(folder, pages, book):
     wanted = {"index.html", "countries.html", "method.html", "data.html"}
     wanted |= {"strands/index.html", "indicators/index.html"}
+    if '"kind": "round"' in (folder / "edition.json").read_text(encoding="utf-8"):
+        wanted.add("contributors.html")
     wanted |= {each.href for each in (*book.countries, *book.strands)}
     wanted |= {each.href for each in book.indicators.values()}
 
@@ -188,11 +192,12 @@ def test_the_real_figures_of_estonia_are_on_its_page(tmp_path):
 
 
 def test_a_shared_rank_is_marked(book):
-    scores = [replace(each, rank=8, tied=True) for each in small_frozen().scores[:1]]
+    score = next(each for each in small_frozen().scores if each.rank is not None)
+    shared = replace(score, rank=8, tied=True)
 
-    assert words.rank_words(scores[0]) == "8="
-    assert words.rank_words(replace(scores[0], tied=False)) == "8"
-    assert words.rank_words(None) == ""
+    assert words.rank_words(book, shared) == "8= of 4"
+    assert words.rank_words(book, replace(shared, tied=False)) == "8 of 4"
+    assert words.rank_words(book, None) == ""
 
 
 def test_a_ranking_is_in_the_order_of_its_ranks_and_who_has_no_score_comes_last(book):
@@ -239,3 +244,13 @@ def test_a_fall_is_told_with_a_minus_and_halves_go_away_from_zero():
     assert words.signed(-3) == "−3"
     assert words.signed(0) == "±0"
     assert words.signed(7) == "+7"
+
+
+def test_the_first_page_is_cited_with_the_title_once(folder):
+    index = (folder / "index.html").read_text(encoding="utf-8")
+    title = json.loads((folder / "edition.json").read_text(encoding="utf-8"))["title"]
+
+    cited = index.partition('id="citation"')[2].partition("</p>")[0]
+
+    assert unescape(cited).count(title) == 1
+    assert "/index.html" in cited

@@ -6,12 +6,13 @@ import pytest
 
 from editions.enums import EditionKind, RevisionState
 from editions.models import Edition, Revision
-from editions.services import building, package, publishing, signing
+from editions.services import building, package, publishing, signing, withdrawing
 from editions.tasks import take_queued_revisions
 from editions.workflow import PUBLISH, RETRY, REVISION_MOVES, SIGN, WITHDRAW, verdicts_for
 from mipex_site.accounts.services.people import portal_robot
 from mipex_site.audit.models import AuditEntry
 from mipex_site.base.errors import NotAllowed, Refusal, WrongState
+from tests.editions.correcting import withdrawn
 from tests.factories.accounts import UserFactory
 from tests.factories.editions import (
     GREEN,
@@ -123,9 +124,7 @@ def test_a_publisher_withdraws_with_a_reason(state):
     revision = RevisionFactory(state=state)
     by = publisher_of(revision.edition.round)
 
-    with pytest.raises(Refusal, match="Say in a sentence why"):
-        publishing.withdraw(revision=revision, reason=" ", by=by)
-    publishing.withdraw(revision=revision, reason="A court said so.", by=by)
+    withdrawn(revision, by, reason="A court said so.")
 
     assert not Revision.objects.public().exists()
     assert AuditEntry.objects.get(act="revision.withdraw").reason == "A court said so."
@@ -134,9 +133,13 @@ def test_a_publisher_withdraws_with_a_reason(state):
 def test_nobody_else_withdraws():
     revision = RevisionFactory(state=RevisionState.PUBLISHED)
 
+    asked = withdrawing.ask(
+        revision=revision, reason="A wish.", by=publisher_of(revision.edition.round)
+    )
+
     for person in (coordinator_of(revision.edition.round), UserFactory(is_superuser=True)):
         with pytest.raises(NotAllowed, match="publisher"):
-            publishing.withdraw(revision=revision, reason="A wish.", by=person)
+            withdrawing.withdraw(revision=revision, seen=asked.number, by=person)
 
 
 def test_an_archive_has_no_moves_for_people():
@@ -157,7 +160,7 @@ ACTS = {
     RETRY: lambda revision, by: building.retry(revision=revision, by=by),
     SIGN: lambda revision, by: signing.sign(revision=revision, hash=revision.hash, by=by),
     PUBLISH: lambda revision, by: publishing.publish(revision=revision, by=by),
-    WITHDRAW: lambda revision, by: publishing.withdraw(revision=revision, reason="So.", by=by),
+    WITHDRAW: withdrawn,
 }
 PEOPLE = ("coordinator", "publisher", "signer", "stranger", "superuser", "robot")
 

@@ -1,4 +1,4 @@
-"""Redis is killed in the middle of a build, alone or with the worker: the edition is built once."""
+"""Redis is killed in the middle of a build, alone or with the worker: nothing is done twice."""
 
 import os
 import shutil
@@ -10,11 +10,18 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as portal
+from kombu import Connection
 
 from editions.enums import RevisionState
 from editions.models import FrozenAnswer, Revision
 from mipex_site.audit.models import AuditEntry
+from mipex_site.mail.enums import LetterState
+from mipex_site.mail.models import Letter
+from mipex_site.mail.tasks import send_letters
 from scoring.tasks import take_queued_runs
+from tests.factories.mail import LetterFactory
+from tests.mail.server import mail_server
+from tests.mail.test_killed_worker import point_at
 from tests.services import processes
 from tests.services.worker import environment, kill
 
@@ -67,26 +74,36 @@ def until(happened: Callable[[], bool], folder: Path) -> None:
         time.sleep(0.2)
 
 
-def is_published() -> bool:
-    return Revision.objects.get().state == RevisionState.PUBLISHED
+def is_published_and_told() -> bool:
+    published = Revision.objects.get().state == RevisionState.PUBLISHED
+    return published and Letter.objects.get().state == LetterState.SENT
+
+
+def nudge_the_mail(port: int) -> None:
+    """Send what the clock would send within a minute."""
+    with Connection(f"redis://127.0.0.1:{port}/0") as connection:
+        send_letters.apply_async(connection=connection, retry=False)
 
 
 @pytest.mark.service
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("with_the_worker", [False, True], ids=["redis", "redis-and-worker"])
 def test_redis_killed_during_a_build_costs_nothing_and_doubles_nothing(
-    tmp_path, editions_root, with_the_worker
+    tmp_path, editions_root, monkeypatch, with_the_worker
 ):
+    letter = LetterFactory()
     close(ready_to_close())
     assert take_queued_runs() == 1
     paused, resume, port = tmp_path / "paused", tmp_path / "resume", processes.free_port()
     pausing = {"PAUSE_AT": PLACE, "PAUSED": str(paused), "RESUME": str(resume)}
 
-    with ExitStack() as running:
+    with mail_server() as server, ExitStack() as running:
+        point_at(server, monkeypatch)
         redis = running.enter_context(broker(tmp_path, port))
         working = running.enter_context(worker(tmp_path, port, **pausing))
         until(paused.exists, tmp_path)
         assert Revision.objects.get().state == RevisionState.BUILDING
+        nudge_the_mail(port)
         kill(redis)
         if with_the_worker:
             kill(working)
@@ -94,15 +111,23 @@ def test_redis_killed_during_a_build_costs_nothing_and_doubles_nothing(
         running.enter_context(broker(tmp_path, port))
         if with_the_worker:
             working = running.enter_context(worker(tmp_path, port))
-        until(is_published, tmp_path)
+        for _ in range(2):
+            nudge_the_mail(port)
+        until(is_published_and_told, tmp_path)
         # Asked to end in order it would wait for its first Redis.
         kill(working)
 
+    assert [message["To"] for message in server.messages()] == [letter.address]
+    demand_done_once(editions_root, attempt=2 if with_the_worker else 1)
+
+
+def demand_done_once(root: Path, *, attempt: int) -> None:
+    """One revision was built, signed and published, and each act is on record once."""
     revision = Revision.objects.get()
-    assert revision.attempt == (2 if with_the_worker else 1)
+    assert revision.attempt == attempt
     assert revision.signatures.count() == 2
     assert FrozenAnswer.objects.count() == 8
-    assert [path.name for path in editions_root.iterdir()] == [revision.folder]
+    assert [path.name for path in root.iterdir()] == [revision.folder]
     acts = list(AuditEntry.objects.filter(act__startswith="revision.").order_by("number"))
     assert [entry.act for entry in acts] == [
         "revision.queue",

@@ -13,9 +13,9 @@ from editions.enums import RehearsalState
 from editions.models import Edition, EditionText, Rehearsal, Revision
 from editions.selectors import public_file
 from editions.services import folders, package, rehearsing
-from editions.services.building import Lost
 from editions.tasks import take_queued_rehearsals, take_queued_revisions
 from mipex_site.audit.models import AuditEntry
+from mipex_site.base.claimed import Lost
 from mipex_site.base.errors import NotAllowed, WrongState
 from questionnaire.enums import Role, RoundState
 from review.models import SettledAnswer

@@ -1,5 +1,6 @@
 """References in a text: what each says, where it is no figure yet, and what is no reference."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -170,3 +171,18 @@ def test_a_link_leads_to_the_web_or_into_a_mail(address):
 def test_headings_stand_below_the_title_of_the_text():
     assert html_of("# One\n\n## Two") == "<h3>One</h3>\n<h4>Two</h4>\n"
     assert html_of("## One\n\n### Two") == "<h3>One</h3>\n<h4>Two</h4>\n"
+
+
+def test_who_is_ranked_apart_is_not_counted_among_the_ranked():
+    frozen = one_date()
+    other = frozen.revision.cut_off.replace(year=frozen.revision.cut_off.year + 1)
+    apart = tuple(
+        replace(row, reference_date=other) if row.country == "SE" else row
+        for row in frozen.scores
+    )
+
+    found = figures.of_frozen(replace(frozen, scores=apart))
+
+    assert figures.of_frozen(frozen).value_of(f"count ranked {index()}") == "4"
+    assert found.value_of(f"count ranked {index()}") == "3"
+    assert found.value_of("count countries") == "4"

@@ -5,8 +5,8 @@ from django.test import override_settings
 from django.urls import reverse
 
 from editions import selectors
-from editions.enums import RevisionState
-from editions.models import Revision
+from editions.enums import EditionKind, RevisionState
+from editions.models import Edition, Revision
 from editions.services import folders, package
 from tests.factories.editions import EditionFactory, RevisionFactory
 from tests.factories.questionnaire import head_coordinator
@@ -15,7 +15,8 @@ from .made import nothing, one_date, small_frozen
 
 pytestmark = pytest.mark.django_db
 
-HIDDEN = [state for state in RevisionState if state not in ("published", "superseded")]
+SHOWN = ("published", "superseded", "withdrawn")
+HIDDEN = [state for state in RevisionState if state not in SHOWN]
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +96,7 @@ def test_the_newest_law_comes_first_and_a_correction_of_an_old_edition_does_not(
     "path", ["index.html", "countries/ee.html", "results.csv", "SHA256SUMS"]
 )
 def test_a_stranger_reads_the_very_bytes_of_the_folder(client, published, path):
-    response = get(client, f"/e/core.1/{path}")
+    response = get(client, f"/e/core.1/{path}?exact")
 
     assert response.status_code == 200
     assert response.read == (folders.root() / published.folder / path).read_bytes()
@@ -128,11 +129,16 @@ def test_a_folder_of_the_edition_opens_with_its_index(client, published):
         assert get(client, address).status_code == 200
 
 
-def test_a_page_may_be_kept_for_good_and_is_not_sent_twice(client, published):
-    first = get(client, "/e/core.1/index.html")
-    again = get(client, "/e/core.1/index.html", if_none_match=first["ETag"])
+def test_a_file_may_be_kept_for_good(client, published):
+    for path in ("results.csv", "assets/css/base.css"):
+        assert "immutable" in get(client, f"/e/core.1/{path}")["Cache-Control"]
 
-    assert "immutable" in first["Cache-Control"]
+
+def test_a_page_is_asked_for_anew_and_is_not_sent_twice(client, published):
+    first = get(client, "/e/core.1/index.html?exact")
+    again = get(client, "/e/core.1/index.html?exact", if_none_match=first["ETag"])
+
+    assert first["Cache-Control"] == "public, no-cache"
     assert first["ETag"].strip('"') == package.sha256(
         folders.root() / published.folder / "index.html"
     )
@@ -165,6 +171,81 @@ def test_a_superseded_revision_keeps_its_address_and_names_its_successor(client,
     assert response.status_code == 200
     assert response["Link"] == '</e/2020.3/index.html>; rel="latest-version"'
     assert "superseded" in get(client, "/editions/2020.2/").content.decode()
+
+
+def test_the_pages_of_a_superseded_revision_say_so_and_its_files_stay_as_they_were(
+    client, built
+):
+    kept = (folders.root() / built.folder / "index.html").read_bytes()
+    put(built, RevisionState.PUBLISHED)
+    before = get(client, "/e/2020.2/index.html")
+    put(built, RevisionState.SUPERSEDED)
+    RevisionFactory(edition=built.edition, number=3, state=RevisionState.PUBLISHED)
+
+    marked = get(client, "/e/2020.2/index.html", if_none_match=before["ETag"])
+    again = get(client, "/e/2020.2/index.html", if_none_match=marked["ETag"])
+
+    assert kept.partition(b"</body>")[0] in before.content
+    assert marked.status_code == 200
+    assert "2020.2 was superseded by" in marked.content.decode()
+    assert again.status_code == 304
+    assert get(client, "/e/2020.2/index.html?exact").read == kept
+    data = get(client, "/e/2020.2/results.csv")
+    assert data.read == (folders.root() / built.folder / "results.csv").read_bytes()
+
+
+def test_a_page_in_force_ends_with_the_way_into_the_portal(client, built):
+    put(built, RevisionState.PUBLISHED)
+    kept = (folders.root() / built.folder / "countries/ee.html").read_bytes()
+
+    page = get(client, "/e/2020.2/countries/ee.html")
+    again = get(client, "/e/2020.2/countries/ee.html", if_none_match=page["ETag"])
+
+    before, after = kept.split(b"</body>")
+    assert page.content.startswith(before)
+    assert page.content.endswith(b"</nav>\n</body>" + after)
+    for address in ("/editions/2020.2/", "/editions/2020.2/correction/", "/editions/"):
+        assert f'href="{address}"' in page.content.decode()
+    assert reverse("accounts:sign-in") in page.content.decode()
+    assert page["Cache-Control"] == "public, no-cache"
+    assert not page.cookies
+    assert again.status_code == 304
+
+
+def test_the_tag_of_a_page_in_force_changes_with_its_strip_and_is_not_the_files(client, built):
+    put(built, RevisionState.PUBLISHED)
+    address = "/e/2020.2/index.html"
+    exact, first = get(client, f"{address}?exact")["ETag"], get(client, address)["ETag"]
+    Edition.objects.update(kind=EditionKind.ARCHIVE, round=None)
+
+    archived = get(client, address)
+
+    assert len({exact, first, archived["ETag"]}) == 3
+    assert "/correction/" not in archived.content.decode()
+    assert get(client, address, if_none_match=first).status_code == 200
+
+
+def test_the_way_into_the_portal_is_the_same_for_everybody_and_asks_nothing_more(
+    client, built, django_assert_num_queries
+):
+    put(built, RevisionState.PUBLISHED)
+    stranger = get(client, "/e/2020.2/index.html").content
+    with django_assert_num_queries(1):
+        get(client, "/e/2020.2/index.html", accept_language="fr")
+    client.force_login(head_coordinator())
+
+    assert get(client, "/e/2020.2/index.html").content == stranger
+
+
+def test_a_superseded_revision_whose_successor_was_withdrawn_says_so(client, built):
+    put(built, RevisionState.SUPERSEDED)
+    RevisionFactory(edition=built.edition, number=3, state=RevisionState.WITHDRAWN)
+
+    page = get(client, "/e/2020.2/index.html")
+
+    assert "which was withdrawn" in page.content.decode()
+    assert "Link" not in page
+    assert "which was withdrawn" in get(client, "/editions/2020.2/").content.decode()
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def end_by_a_coordinator(world, person):
 
 
 def end_by_its_time(world, person):
-    """Only what is lent has an end of its own."""
+    """What is lent has an end of its own; a right that was brought in may have one."""
     now = timezone.now() - timedelta(seconds=1)
     QuerySet(Assignment).filter(person=person).update(ends_at=now)
 
@@ -81,6 +81,7 @@ def end_by_the_lender(world, person):
 WAYS = [
     *((key, end_by_a_coordinator) for key in READ),
     ("EE_b_delegate", end_by_its_time),
+    ("EE_reviewer_1", end_by_its_time),
     ("EE_b_delegate", end_with_the_lender),
     ("EE_b_delegate", end_by_the_lender),
 ]

@@ -34,9 +34,9 @@ DOORS = {
     "questionnaire/services/rounds.py": {"move"},
     # These have states of their own, none of them a thing of the review's table.
     "questionnaire/services/extending.py": {"_decide", "_let_go_of_act"},
-    "questionnaire/services/setting_up.py": {"ask_to_open"},
+    "review/services/taking_up.py": {"perform"},
     # The round's row is questionnaire's to save; here it is read again after.
-    "review/services/moves/rounds.py": {"_end_the_review"},
+    "review/services/moves/rounds.py": {"_end_the_review", "_take_up_again"},
     # What is asked about one answer is no thing of the table: it is met by the answer itself.
     "questionnaire/services/answers.py": {"maintain_answer", "_mark_changed"},
     "questionnaire/services/reopened.py": {"end_window"},

@@ -100,4 +100,5 @@ def test_the_storms_reach_every_move(db):
             stormed(seed=seed)
     reached = set().union(*(SEEN[seed].reached for seed in SEEDS))
 
-    assert set(KINDS) - reached == {"round.close_review"}, "test_closing.py plays it"
+    ends = {"round.close_review", "round.back_to_review"}
+    assert set(KINDS) - reached == ends, "test_closing.py and test_taking_up.py play them"

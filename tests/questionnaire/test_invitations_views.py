@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from mipex_site.accounts.models import User
-from questionnaire.enums import Role
+from questionnaire.enums import Role, RoundState
 from questionnaire.models import Assignment, Invitation
 from questionnaire.services import invitations
 from tests.factories.accounts import UserFactory
@@ -90,6 +90,24 @@ def test_nothing_is_accepted_before_the_envelope_is_opened(client, place):
     asked = place.ask()
     client.post(address(asked), FILLED)
     assert not User.objects.filter(email=ADDRESS).exists()
+
+
+@pytest.mark.parametrize(
+    ("role", "state", "said"),
+    [
+        (Role.EXPERT, RoundState.OPEN, "It is in your work below."),
+        (Role.EXPERT, RoundState.DESIGN, "It stands in your work once the round is open."),
+        (Role.OBSERVER, RoundState.DESIGN, "Its pages are in the menu above."),
+    ],
+)
+def test_who_accepts_reads_where_the_part_is_found(client, place, role, state, said):
+    asked = place.ask() if role == Role.EXPERT else place.ask_to_run(role)
+    round_ = asked.round
+    round_.state = state
+    round_.save()
+    opened(client, asked)
+    page = client.post(address(asked), FILLED, follow=True)
+    assert said in page.content.decode()
 
 
 def test_who_has_an_account_is_asked_to_sign_in_and_comes_back(client, place):

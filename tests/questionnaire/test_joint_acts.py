@@ -10,7 +10,14 @@ from django.utils import timezone
 from editions.enums import RevisionState
 from mipex_site.audit.models import AuditEntry
 from mipex_site.base.errors import NotAllowed, Refusal, Stale, WrongState
-from questionnaire.enums import FrameworkState, JointActKind, JointActState, Role, RoundState
+from questionnaire.enums import (
+    FrameworkState,
+    JointActKind,
+    JointActState,
+    Role,
+    RoundState,
+    SetUpState,
+)
 from questionnaire.models import Assessment, Draft, JointAct, Round, SetUp
 from questionnaire.services import deeds, designs, joint_acts, setting_up
 from questionnaire.services.copying import begin_round
@@ -200,12 +207,43 @@ def test_a_locked_design_is_unlocked_by_two_and_its_waiting_opening_is_called_of
     assert locked(design).state == RoundState.LOCKED
 
 
-def test_a_design_stays_locked_once_a_country_is_set_up(design):
+@pytest.mark.parametrize("state", [SetUpState.QUEUED, SetUpState.RUNNING, SetUpState.FAILED])
+def test_an_opening_that_has_begun_is_taken_down_with_the_lock(design, state):
+    """Whether it waits again, runs or failed: a worker finds it gone, and nothing stays of it."""
+    round_ = locked(design)
+    work = setting_up.ask_to_open(round_=round_, by=design.first)
+    receipt = SetUp.objects.claim(work.pk)
+    assert setting_up.step(work.pk, receipt) is False
+    sheet = Assessment.objects.get()
+    SetUp.objects.update(state=state)
+
+    asked = deeds.ask_to_unlock(round_=round_, reason="A question is wrong.", by=design.first)
+    joint_acts.do(act=asked, by=design.second)
+
+    assert state_of(design) == RoundState.DESIGN
+    assert not Assessment.objects.exists()
+    assert not SetUp.objects.exists()
+    ended = Assessment.history.filter(id=sheet.pk).latest("history_id")
+    assert (ended.history_type, ended.history_user) == ("-", design.second)
+    assert AuditEntry.objects.get(act="round.take_down").old["sheets"] == 1
+    with pytest.raises(setting_up.Lost):
+        setting_up.step(work.pk, receipt)
+
+
+def test_a_design_that_was_taken_down_is_locked_and_opened_as_if_for_the_first_time(design):
     round_ = locked(design)
     work = setting_up.ask_to_open(round_=round_, by=design.first)
     assert setting_up.step(work.pk, SetUp.objects.claim(work.pk)) is False
-    with pytest.raises(Refusal, match="set up already"):
-        deeds.ask_to_unlock(round_=round_, reason="A question is wrong.", by=design.first)
+    asked = deeds.ask_to_unlock(round_=round_, reason="A question is wrong.", by=design.first)
+    joint_acts.do(act=asked, by=design.second)
+    design.refresh_from_db()
+    add_country(round_=design, country=CountryFactory(), is_pending=True, by=design.first)
+
+    setting_up.ask_to_open(round_=locked(design), by=design.first)
+    assert setting_up.run(SetUp.objects.get().pk)
+
+    assert state_of(design) == RoundState.OPEN
+    assert Assessment.objects.values("country").distinct().count() == 2
 
 
 def test_nothing_is_unlocked_once_an_answer_is_drafted_or_the_round_is_open(design):

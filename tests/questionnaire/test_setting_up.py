@@ -3,15 +3,17 @@
 from datetime import date
 
 import pytest
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from editions.models import FrozenAnswer
 from mipex_site.audit.models import AuditEntry
+from mipex_site.base.claimed import ATTEMPTS
 from mipex_site.base.errors import NotAllowed, Refusal, WrongState
 from questionnaire.enums import AssessmentState, RoundState, SetUpState
-from questionnaire.models import Assessment, EarlierAnswer, Round, SetUp
+from questionnaire.models import Assessment, EarlierAnswer, LinkCheck, Round, SetUp, Source
 from questionnaire.services import joint_acts, setting_up
-from questionnaire.services.deeds import ask_to_cancel
+from questionnaire.services.deeds import ask_to_cancel, ask_to_unlock
 from questionnaire.services.rights import end_right
 from questionnaire.services.rounds import add_country
 from questionnaire.services.setting_up import AT_ONCE, ask_to_open, run, step
@@ -222,7 +224,7 @@ def test_a_round_that_is_cancelled_meanwhile_is_not_opened(locked):
 
 def test_it_is_given_up_after_too_many_silent_workers(locked):
     work = ask_to_open(round_=locked, by=locked.by)
-    SetUp.objects.filter(pk=work.pk).update(attempt=setting_up.ATTEMPTS)
+    SetUp.objects.filter(pk=work.pk).update(attempt=ATTEMPTS)
     assert run(work.pk) is False
     assert "workers fell silent" in SetUp.objects.get().error
 
@@ -244,3 +246,20 @@ def test_who_lost_an_expert_after_the_lock_is_named_when_it_is_opened(locked):
     with pytest.raises(Refusal, match=alone.country.name):
         ask_to_open(round_=locked, by=locked.by)
     assert not SetUp.objects.exists()
+
+
+def test_unlocked_in_the_middle_nothing_that_was_carried_over_stays(locked):
+    law = {"kind": "law", "title": "Aliens Act", "url": "https://law.example.org/act"}
+    QuerySet(FrozenAnswer).update(sources=[law])
+    begun(locked, steps=2)
+    assert everything(locked)[1] == Source.objects.count() == LinkCheck.objects.count()
+    other = coordinator_of(locked)
+
+    asked = ask_to_unlock(round_=locked, reason="The cut-off is wrong.", by=locked.by)
+    joint_acts.do(act=asked, by=other)
+
+    assert (state_of(locked), everything(locked)) == (RoundState.DESIGN, (0, 0, 0))
+    assert (Source.objects.count(), LinkCheck.objects.count()) == (0, 0)
+    assert Source.history.filter(history_type="-", history_user=other).count() == 2 * AT_ONCE
+    told = AuditEntry.objects.get(act="round.take_down").old
+    assert (told["sheets"], told["answers"]) == (4 * AT_ONCE, 2 * AT_ONCE)

@@ -186,6 +186,17 @@ def test_one_word_on_being_named_holds_for_all_that_was_reviewed(closed):
     assert NamingConsent.objects.get(person=person).is_named is False
 
 
+def test_who_has_spoken_says_so_before_the_review_is_closed(reviewed):
+    worlds.agree(reviewed, reviewed.item("EE", "aa1"), reviewed["EE_reviewer_1"])
+    client = signed_in(reviewed["EE_reviewer_1"])
+
+    assert "Your word is kept." in said(client.post(PAGE, {"is_named": "yes"}, follow=True))
+
+    assert NamingConsent.objects.get().is_named
+    idle = said(signed_in(reviewed["EE_reviewer_3"]).get(PAGE))
+    assert "May the edition list you" not in idle
+
+
 def test_an_empty_word_is_asked_for_again(closed):
     response = signed_in(closed["EE_reviewer_1"]).post(PAGE, {})
 
@@ -219,5 +230,5 @@ def test_my_work_leads_there_once_the_review_is_closed(reviewed):
 
 def test_the_page_costs_a_fixed_number_of_queries(closed, django_assert_num_queries):
     client = signed_in(closed["adjudicator"])
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         client.get(PAGE)

@@ -12,7 +12,8 @@ from django.utils import timezone
 from mipex_site.accounts.services.people import portal_robot
 from mipex_site.audit.models import AuditEntry
 from mipex_site.base.errors import NotAllowed, Refusal, WrongState
-from questionnaire.models import Assignment
+from questionnaire.enums import Attribution, Role
+from questionnaire.models import Assignment, Invitation
 from review.enums import CaseState, ItemState
 from review.models import Case, LastWord, NamingConsent, ReviewDraft
 from review.selectors.drafts import drafts_waiting
@@ -233,6 +234,40 @@ def test_nothing_more_clears_the_case_and_says_whether_one_is_named(settled, is_
     assert acts == ["case.clear", "last_word.give", "naming.say"]
 
 
+def test_what_was_said_of_being_named_is_changed_afterwards(settled):
+    client = signed_in(settled["PT_a_1"])
+    client.post(PAGE, {"is_named": "yes"})
+    assert "The edition may name you." in said(client.get(PAGE))
+
+    response = client.post(PAGE, {"is_named": "no", "act": "naming"}, follow=True)
+
+    assert "The edition does not name you." in said(response)
+    assert not NamingConsent.objects.get().is_named
+    assert AuditEntry.objects.filter(act="naming.say").count() == 2
+    assert AuditEntry.objects.filter(act="last_word.give").count() == 1
+
+
+def test_what_was_asked_at_the_acceptance_is_chosen_and_says_what_a_yes_means(settled):
+    person, country = settled["PT_a_1"], settled.country("PT")
+    Invitation.objects.create(
+        round=settled.round,
+        email=person.email,
+        role=Role.EXPERT,
+        country=country,
+        invited_by=settled["head"],
+        token_hash="0" * 64,
+        expires_at=timezone.now(),
+        accepted_at=timezone.now(),
+        attribution=Attribution.WITHOUT_SCORES,
+        person=person,
+    )
+
+    page = said(signed_in(person).get(PAGE))
+
+    assert "apart from any country and score?" in page
+    assert 'value="yes" id="id_is_named_0" checked' in page
+
+
 def test_one_says_yes_or_no_to_being_named(settled):
     response = signed_in(settled["PT_a_1"]).post(PAGE, {})
 
@@ -257,6 +292,9 @@ def test_after_the_days_nothing_is_said_any_more_and_the_portal_clears_the_case(
     entries = AuditEntry.objects.filter(act__in=("last_word.lapse", "case.clear"))
     assert {(e.actor, e.role, e.channel) for e in entries} == {(portal_robot().pk, "", "task")}
     assert not NamingConsent.objects.exists()
+    client = signed_in(settled["PT_a_1"])
+    client.post(PAGE, {"is_named": "yes", "act": "naming"})
+    assert NamingConsent.objects.get().is_named, "being named can be said still"
 
 
 def test_an_expert_whose_right_has_ended_has_no_last_word_and_the_days_pass(settled):

@@ -42,7 +42,8 @@ MEETINGS = [
     for state in STATES[move.on]
 ]
 BY_HAND = [move for move in workflow.MOVES if move.rule]
-BY_ITSELF = [move for move in workflow.MOVES if not move.rule]
+BY_ITSELF = [move for move in workflow.MOVES if not move.rule and not move.takes_two]
+BY_TWO = [move for move in workflow.MOVES if move.takes_two]
 
 
 def item_in(state):
@@ -154,6 +155,19 @@ def test_what_follows_by_itself_is_made_by_nobody(db, move):
 
     for by in (reviewer_of(case), adjudicator_of(case), coordinator_of(case.round)):
         with pytest.raises(NotAllowed, match=str(move.when)[:30]):
+            workflow.make(move, thing, by=by)
+
+    thing.refresh_from_db()
+    assert thing.state == state
+
+
+@pytest.mark.parametrize("move", BY_TWO, ids=lambda move: f"{move.on}-{move.name}")
+@pytest.mark.parametrize("state", RoundState)
+def test_what_takes_two_is_made_by_nobody_alone(db, move, state):
+    thing = thing_in(move, state)
+
+    for by in (coordinator_of(thing), UserFactory(is_superuser=True)):
+        with pytest.raises((NotAllowed, WrongState)):
             workflow.make(move, thing, by=by)
 
     thing.refresh_from_db()

@@ -4,6 +4,7 @@ import csv
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -64,14 +65,29 @@ def test_a_table_without_a_column_is_refused_by_the_columns_name():
 def test_results_are_written_exact_and_as_decimals_and_as_shown():
     results = score(METHODOLOGY, [cell("i1", 100), cell("i2", 0), cell("i3", 0)])
     rows = {row[1]: row for row in tables.result_rows(results)}
-    common = ("1", "no", "low", "1", "ok", "")
+    common = ("1", "1", "no", "low", "1", "ok", "")
 
     assert rows["s"] == (
         *("PT", "s", "strand", DATE),
         *("100/3", "33.333333333333333", "33"),
         *common,
     )
-    assert rows["t"][4:] == ("", "", "", "", "", "", "0", "not_collected", "not_collected")
+    assert rows["t"][4:] == ("", "", "", "", "", "", "", "0", "not_collected", "not_collected")
+
+
+def test_a_rank_says_among_how_many_countries_of_its_date_it_is():
+    cells = [
+        *(cell(code, 100) for code in ("i1", "i2", "i3")),
+        *(replace(cell(code, 0), country="EE") for code in ("i1", "i2", "i3")),
+        *(
+            replace(cell(code, 0), country="ES", date="2018-12-31")
+            for code in ("i1", "i2", "i3")
+        ),
+    ]
+    rows = {row[:4]: row for row in tables.result_rows(score(METHODOLOGY, cells))}
+
+    assert rows["EE", "s", "strand", DATE][7:9] == ("2", "2")
+    assert rows["ES", "s", "strand", "2018-12-31"][7:9] == ("1", "1")
 
 
 def test_group_results_say_how_many_members_were_scored():

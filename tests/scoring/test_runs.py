@@ -9,6 +9,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from mipex_site.audit.models import AuditEntry
+from mipex_site.base import claimed
 from mipex_site.base.errors import NotAllowed, WrongState
 from questionnaire.enums import AnswerKind, RoundState
 from questionnaire.models import Country, Participation
@@ -221,7 +222,7 @@ def test_a_failure_is_kept_and_a_coordinator_may_try_again(round_, run, monkeypa
 
 
 def test_a_run_that_kills_its_workers_is_given_up_until_a_coordinator_wants_it(round_, run):
-    ScoreRun.objects.filter(pk=run.pk).update(attempt=runs.ATTEMPTS)
+    ScoreRun.objects.filter(pk=run.pk).update(attempt=claimed.ATTEMPTS)
 
     assert not runs.execute(run.pk)
 

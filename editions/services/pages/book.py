@@ -123,6 +123,14 @@ class Book:
         return found
 
     @cached_property
+    def _fields(self) -> dict[tuple[str, date], list[int]]:
+        found: dict[tuple[str, date], list[int]] = defaultdict(list)
+        for score in self.frozen.scores:
+            if score.rank is not None:
+                found[score.node, score.reference_date].append(score.rank)
+        return found
+
+    @cached_property
     def _answers(self) -> dict[tuple[str, str], dict[date, AnswerFacts]]:
         found: dict[tuple[str, str], dict[date, AnswerFacts]] = defaultdict(dict)
         for answer in self.frozen.answers:
@@ -186,6 +194,10 @@ class Book:
     def scores_of(self, country: str, node: str) -> Mapping[date, ScoreFacts]:
         """Return a country's figures by reference date; those without a score too."""
         return self._scores.get((country, node), {})
+
+    def ranks(self, node: str, day: date) -> list[int]:
+        """Return every rank that a country has at this node and date."""
+        return self._fields.get((node, day), [])
 
     def mean(self, node: str, day: date) -> GroupScoreFacts | None:
         """Return the mean of the group whose mean is shown; None where there is none."""

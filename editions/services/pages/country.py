@@ -96,7 +96,7 @@ def _strand_line(book: Book, country: Country, strand: Node) -> StrandLine:
         node=strand,
         shown=score.shown if score else None,
         band=score.band if score else "",
-        rank=words.rank_words(score),
+        rank=words.rank_words(book, score),
         mean=mean.shown if mean else None,
         mean_words="",
         exact=score.exact if score else None,
@@ -119,10 +119,9 @@ def _rank(book: Book, score: Any) -> dict[str, str]:
     """Say the rank, of how many, and with how many it is shared."""
     if score is None or score.rank is None:
         return {}
-    field = [book.score(country.code, score.node) for country in book.countries]
-    ranked = [each.rank for each in field if each is not None and each.rank]
-    shared = ranked.count(score.rank) - 1
-    whole = _("%(rank)s of %(count)s") % {"rank": score.rank, "count": len(ranked)}
+    field = book.ranks(score.node, score.reference_date)
+    shared = field.count(score.rank) - 1
+    whole = _("%(rank)s of %(count)s") % {"rank": score.rank, "count": len(field)}
     note = ngettext("shared with %(n)s other", "shared with %(n)s others", shared)
     return {"words": whole, "note": note % {"n": shared} if shared else ""}
 

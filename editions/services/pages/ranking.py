@@ -43,16 +43,22 @@ class BandLine:
 
 
 def rows(book: Book, node: Node, *, strands: Sequence[Node] = ()) -> list[Row]:
-    """Rank the countries by NODE; those without a score come last, by name."""
+    """Rank the countries by NODE; those without a score come last, by name.
+
+    A country whose law is that of another day is ranked among those of its day, after the rest.
+    """
     found = [(country, book.score(country.code, node.code)) for country in book.countries]
-    found.sort(key=lambda pair: _place(*pair))
+    found.sort(key=lambda pair: _place(book, *pair))
     ranked = [_row(book, node, country, score, strands) for country, score in found]
     return [replace(ranked[0], mean_words=mean_words(book, node)), *ranked[1:]]
 
 
-def _place(country: Country, score: ScoreFacts | None) -> tuple[bool, int, str]:
+def _place(
+    book: Book, country: Country, score: ScoreFacts | None
+) -> tuple[bool, bool, int, str]:
     rank = score.rank if score is not None else None
-    return rank is None, rank or 0, country.name.casefold()
+    is_apart = rank is not None and score.reference_date != book.revision.cut_off
+    return rank is None, is_apart, rank or 0, country.name.casefold()
 
 
 def _row(
@@ -63,7 +69,7 @@ def _row(
     own_day = "" if day == book.revision.cut_off else words.day_words(day)
     return Row(
         country=country,
-        rank=words.rank_words(score),
+        rank=words.rank_words(book, score),
         shown=score.shown if score else None,
         band=score.band if score else "",
         mean=mean.shown if mean else None,
@@ -83,6 +89,8 @@ def finding(ranked: Sequence[Row]) -> str:
     scored = [row for row in ranked if row.shown is not None]
     if not scored:
         return ""
+    # A note names another day: who is ranked apart neither leads these countries nor follows.
+    scored = [row for row in scored if row.note == scored[0].note]
     leaders = [row.country.name for row in scored if row.rank == scored[0].rank]
     facts = {
         "names": words.listed(leaders),

@@ -11,7 +11,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ..tables import DataFile
-from . import country, indicator, method, ranking, strand, words, written
+from . import (
+    changes,
+    contributors,
+    country,
+    indicator,
+    method,
+    ranking,
+    strand,
+    words,
+    written,
+)
 from .book import Book, Country, Indicator, Node
 
 
@@ -42,6 +52,9 @@ def pages(book: Book, files: Sequence[DataFile]) -> Iterator[Page]:
     for asked in book.indicators.values():
         yield cited(_indicator(book, asked))
     yield from map(cited, _written(book))
+    yield from map(cited, _changes(book))
+    if contributors.is_there(book):
+        yield cited(_credits(book))
     yield cited(_method(book))
     yield cited(_data(book, files))
 
@@ -51,10 +64,15 @@ def _cited(book: Book, page: Page) -> Page:
     revision = book.revision
     if revision.provisional:
         return replace(page, citation=revision.provisional)
-    citation = _(
+    said = _(
         "%(publisher)s: %(title)s, edition %(name)s. %(page)s. The law on %(day)s. "
         "%(name)s/%(path)s"
-    ) % {
+    )
+    if page.title == revision.title:
+        said = _(
+            "%(publisher)s: %(title)s, edition %(name)s. The law on %(day)s. %(name)s/%(path)s"
+        )
+    citation = said % {
         "publisher": revision.publisher,
         "title": revision.title,
         "name": revision.name,
@@ -83,7 +101,9 @@ def _home(book: Book) -> Page:
         "bands": ranking.band_lines(book, ranked["rows"]),
         "cards": [_strand_card(book, node) for node in book.strands],
         "notice": book.revision.notice,
+        "changes": changes.notice(book),
         "written": written.cards(book),
+        "credits": [contributors.card()] if contributors.is_there(book) else [],
     }
     return Page("index.html", "editions/index.html", "countries", book.revision.title, shown)
 
@@ -200,6 +220,26 @@ def _written(book: Book) -> Iterator[Page]:
     if press:
         shown = {"texts": [press], "is_one": True}
         yield Page(written.PRESS, template, "press", press.title, shown)
+
+
+def _changes(book: Book) -> Iterator[Page]:
+    """Give the page on what the revision changed; none for the first of its edition."""
+    succession = book.frozen.succession
+    if succession is not None:
+        shown = changes.context(book, succession)
+        title = changes.title_of(succession)
+        yield Page(changes.PATH, "editions/changes.html", "data", title, shown)
+
+
+def _credits(book: Book) -> Page:
+    lead = _(
+        "The people who answered, reviewed and ruled, as far as they asked to be named. Who"
+        " reviewed which country is told to nobody."
+    )
+    shown = {"lead": lead, **contributors.context(book)}
+    return Page(
+        contributors.PATH, "editions/contributors.html", "method", _("Contributors"), shown
+    )
 
 
 def _method(book: Book) -> Page:

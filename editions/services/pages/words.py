@@ -85,11 +85,19 @@ def change_of(book: Book, country: str, node: str) -> Change | None:
     return Change(since, first.shown, last.shown, exact, half_up(exact))
 
 
-def rank_words(score: ScoreFacts | None) -> str:
-    """Return 24, or 24= where the rank is shared; empty without a rank."""
-    if score is None or score.rank is None:
+def rank_words(book: Book, score: ScoreFacts | None) -> str:
+    """Return 24 of 56, or 24= of 56 where the rank is shared; empty without a rank."""
+    if score is None:
         return ""
-    return f"{score.rank}=" if score.tied else str(score.rank)
+    return place_words(score, len(book.ranks(score.node, score.reference_date)))
+
+
+def place_words(score: ScoreFacts, ranked: int | None) -> str:
+    """Say a rank among so many RANKED countries; empty without a rank."""
+    if score.rank is None:
+        return ""
+    rank = f"{score.rank}=" if score.tied else str(score.rank)
+    return _("%(rank)s of %(count)s") % {"rank": rank, "count": ranked}
 
 
 def answer_words(indicator: Indicator, answer: AnswerFacts | None) -> str:
@@ -126,6 +134,7 @@ def _basis(basis: str) -> str:
     return {
         "approved": _("Approved by reviewers."),
         "ruled": _("Settled by a consortium reviewer’s ruling."),
+        "corrected": _("Corrected after publication."),
         "published": _("Taken over from the published release."),
     }.get(basis, "")
 

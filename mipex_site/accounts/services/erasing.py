@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -36,7 +37,7 @@ def erase_person(*, person: User, reason: str, by: User) -> User:
     person = User.objects.select_for_update().get(pk=person.pk)
     if person.pk == robot.pk or person.erased_as is not None:
         raise WrongState(_("This account is no person’s, or not any more."))
-    _check(reason, person)
+    demand_reason(reason=reason, email=person.email, names=[person.name])
     last = User.objects.aggregate(last=Max("erased_as"))["last"] or 0
     _blank(person, number=last + 1)
     entries.write(
@@ -50,12 +51,21 @@ def erase_person(*, person: User, reason: str, by: User) -> User:
     return person
 
 
-def _check(reason: str, person: User) -> None:
+def is_nobodys(address: str) -> bool:
+    """Whether an address stands for somebody who was erased: nothing is written to it."""
+    return address.endswith(f"@{NOWHERE}")
+
+
+def demand_reason(*, reason: str, email: str, names: Iterable[str]) -> None:
+    """Refuse a reason that is empty, or that has the address or a word of the names in it.
+
+    Raises ValidationError: the audit keeps the reason for good.
+    """
     words = reason.casefold()
     if not words.strip():
         raise ValidationError({"reason": _("Say why, in a sentence without the name.")})
-    named = {part for part in _words(person.name) if len(part) > 1}
-    if person.email in words or named & _words(reason):
+    named = {part for name in names for part in _words(name) if len(part) > 1}
+    if email.casefold() in words or named & _words(reason):
         raise ValidationError(
             {"reason": _("The audit keeps the reason for good: say it without the name.")}
         )

@@ -111,6 +111,7 @@ STATES = {
     "not_submitted": Look("dotted-ring", "ink", pgettext_lazy("state", "Not submitted")),
     "not_qualified": Look("crossed-ring", "quiet", pgettext_lazy("state", "Not my field")),
     "superseded": Look("crossed-ring", "quiet", pgettext_lazy("state", "Superseded")),
+    "set_aside": Look("crossed-ring", "quiet", pgettext_lazy("state", "Set aside")),
     "cancelled": Look("crossed-ring", "quiet", pgettext_lazy("state", "Cancelled")),
     "excluded": Look("crossed-ring", "quiet", pgettext_lazy("state", "Excluded")),
     "returned": Look("arrow-back", "warn", pgettext_lazy("state", "Returned")),

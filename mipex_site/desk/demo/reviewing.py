@@ -73,4 +73,6 @@ def last_words(stage: Stage) -> None:
             item.case = case
             text = "I agree, and note that the law is under revision."
             last_word.comment(item=item, text=text, by=expert)
-        last_word.give_last_word(case=case, is_named=number % 2 == 0, by=expert)
+        last_word.give_last_word(
+            case=case, is_named=places[case.country.code] % 2 == 0, by=expert
+        )

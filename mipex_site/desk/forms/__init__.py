@@ -1,6 +1,6 @@
 """What people fill in on the pages that span the apps."""
 
-from .closing import ClosingForm
+from .closing import ClosingForm, GoingBackForm
 from .publishing import (
     ExplanationForm,
     InAdvanceForm,
@@ -13,6 +13,7 @@ from .readers import ReaderForm
 __all__ = (
     "ClosingForm",
     "ExplanationForm",
+    "GoingBackForm",
     "InAdvanceForm",
     "InstantForm",
     "PrepareForm",

@@ -1,4 +1,4 @@
-"""Closing the review of a round."""
+"""Closing the review of a round, and asking to take it up again."""
 
 from __future__ import annotations
 
@@ -36,3 +36,15 @@ class ClosingForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         self.cleaned_data.pop("code", None)
         return self.cleaned_data
+
+
+class GoingBackForm(forms.Form):
+    """Why the review is to go on."""
+
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=2_000,
+        help_text=_("For the second person and the audit."),
+        error_messages={"required": _("Say in a sentence why.")},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from editions.models import CorrectionRequest
+from editions.selectors import notes_of
 from editions.services.corrections import Cell
 from questionnaire.enums import TEXT_LIMIT
 from scoring.engine.missing import Status
@@ -132,4 +133,5 @@ class IssueForm(forms.Form):
 
 
 def _label(request: CorrectionRequest) -> str:
-    return f"{request.country} {request.indicator}"
+    note = next(notes_of([request]))
+    return f"{note.answer} ({note.codes})"

@@ -232,12 +232,27 @@ class TranslationForm(forms.Form):
             self.fields[f"at-{at}"] = forms.CharField(
                 required=False, widget=forms.HiddenInput, initial=row.address
             )
+            if row.outdated_on:
+                self.fields[f"right-{at}"] = forms.BooleanField(
+                    label=gettext_lazy("The translation is still right"), required=False
+                )
 
-    def pairs(self) -> list[tuple[Any, forms.BoundField, forms.BoundField, forms.BoundField]]:
+    def pairs(self) -> list[tuple[Any, ...]]:
+        """Give each row with its fields: text, what was read, address, "still right" or None."""
         return [
-            (row, self[f"text-{at}"], self[f"read-{at}"], self[f"at-{at}"])
+            (
+                row,
+                *(self[f"{name}-{at}"] for name in ("text", "read", "at")),
+                self[f"right-{at}"] if row.outdated_on else None,
+            )
             for at, row in enumerate(self.rows)
         ]
+
+    def still_right(self) -> list[str]:
+        """Return the addresses of the translations that were said to be right as they are."""
+        said = range(len(self.rows))
+        marked = [at for at in said if self.data.get(f"right-{at}")]
+        return [address for at in marked if (address := self.data.get(f"at-{at}"))]
 
     def said(self) -> tuple[dict[str, str], dict[str, str]]:
         """Return the texts, and those that were read, by address: of each row that was sent."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from questionnaire.enums import ConsortiumRole, OrganisationKind, Role
 from questionnaire.models import Aggregate, Country, Organisation, Round
-from questionnaire.services.invitations import Part
+from questionnaire.services.invitations import TAKES_TWO, Part
 
 ROLES = [(value, label) for value, label in Role.choices if value != Role.DELEGATE]
 
@@ -31,6 +31,7 @@ class SuccessorForm(forms.Form):
     organisation = forms.ModelChoiceField(
         label=_("Organisation"),
         queryset=Organisation.objects.order_by("name"),
+        empty_label=_("None that is known"),
         required=False,
         help_text=_("The rules about interests ask where people work."),
     )
@@ -100,6 +101,24 @@ class InviteForm(SuccessorForm):
         if not self.errors:
             place = [said.pop(name) for name in ("role", "country", "strand", "coding")]
             said["part"] = Part(*place)
+        return said
+
+
+class PortalInviteForm(SuccessorForm):
+    """One person, for the whole portal."""
+
+    reason = None
+    role = forms.ChoiceField(
+        label=_("Role"), choices=[(one.value, one.label) for one in TAKES_TWO]
+    )
+
+    field_order = ("name", "email", "role", "organisation", "language")
+
+    def clean(self) -> dict[str, Any]:
+        """Put the part together, as the service takes it."""
+        said = self.cleaned_data
+        if not self.errors:
+            said["part"] = Part(said.pop("role"))
         return said
 
 

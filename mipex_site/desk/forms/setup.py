@@ -16,23 +16,14 @@ from django.utils.translation import gettext_lazy as _
 
 from mipex_site.base.zones import END_OF_DAY, moment_in, zone_choices
 from questionnaire.enums import EvidenceRule, JointActKind
-from questionnaire.models import Country, Framework, Participation, Round
+from questionnaire.models import Country, Participation, Round
 from questionnaire.selectors.designs import FIELDS, Part, print_of
 from questionnaire.services.designs import Wanted
 
+from .setup_named import Named, day_field, spoken
+
 SPARE_DAYS = 2
 """How many empty fields for further days of law stand on the page."""
-
-
-def _day(*, spoken: bool = False, **said: Any) -> forms.DateField:
-    """Return a field of a day; where no label stands beside it, the label is SPOKEN."""
-    attributes = {"type": "date", "class": "control"} | _spoken(said, spoken=spoken)
-    widget = forms.DateInput(format="%Y-%m-%d", attrs=attributes)
-    return forms.DateField(widget=widget, **said)
-
-
-def _spoken(said: dict[str, Any], *, spoken: bool) -> dict[str, Any]:
-    return {"aria-label": said["label"]} if spoken else {}
 
 
 def _time(**said: Any) -> forms.TimeField:
@@ -43,11 +34,6 @@ def _time(**said: Any) -> forms.TimeField:
 def _number(**said: Any) -> forms.IntegerField:
     widget = forms.NumberInput(attrs={"class": "control control--short"})
     return forms.IntegerField(widget=widget, **said)
-
-
-class FrameworkChoice(forms.ModelChoiceField):
-    def label_from_instance(self, obj: Framework) -> str:
-        return f"{obj} ({obj.get_state_display()})"
 
 
 class PartForm(forms.Form):
@@ -67,34 +53,12 @@ class PartForm(forms.Form):
         return {name: getattr(round_, name) for name in FIELDS[self.part]}
 
 
-class Named(forms.Form):
-    """What a round is called, what it asks, and the day whose law it describes."""
-
-    use_required_attribute = False
-
-    title = forms.CharField(label=_("Name of the round"), max_length=120)
-    edition_code = forms.SlugField(
-        label=_("Code of its edition"),
-        max_length=20,
-        help_text=_("By which the published edition is cited, such as 2027."),
-    )
-    framework = FrameworkChoice(
-        label=_("Version of the framework"),
-        queryset=Framework.objects.order_by("code", "-version"),
-        help_text=_("A draft without faults is locked together with the round."),
-    )
-    cut_off = _day(
-        label=_("Cut-off date"),
-        help_text=_("The day whose law is described. It has nothing to do with deadlines."),
-    )
-    cut_off.widget.attrs["class"] = "control control--short"
-
-
 class NameForm(Named, PartForm):
     part = Part.NAME
 
     def initial_of(self, round_: Round) -> dict[str, Any]:
-        return super().initial_of(round_) | {"framework": round_.framework_id}
+        known = {"framework": round_.framework_id, "extends": round_.extends_id}
+        return super().initial_of(round_) | known
 
 
 class BeginForm(Named):
@@ -115,7 +79,15 @@ class BeginForm(Named):
         max_length=20,
         help_text=_("It stands in addresses and in the audit, and stays as it is."),
     )
-    field_order = ("source", "title", "code", "edition_code", "framework", "cut_off")
+    field_order = (
+        "source",
+        "extends",
+        "title",
+        "code",
+        "edition_code",
+        "framework",
+        "cut_off",
+    )
 
     def __init__(self, *args: Any, rounds: QuerySet[Round], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -135,11 +107,11 @@ class CalendarForm(PartForm):
         label=_("Time zone of the calendar"),
         help_text=_("“Anywhere on Earth” ends a day when it has ended everywhere."),
     )
-    opens_at = _day(label=_("Opens"))
-    due_at = _day(label=_("Answers are due"))
-    grace_until = _day(label=_("Grace ends"))
-    hard_close_at = _day(label=_("Entry closes for good"))
-    review_due_at = _day(label=_("Review is due"))
+    opens_at = day_field(label=_("Opens"))
+    due_at = day_field(label=_("Answers are due"))
+    grace_until = day_field(label=_("Grace ends"))
+    hard_close_at = day_field(label=_("Entry closes for good"))
+    review_due_at = day_field(label=_("Review is due"))
 
     def __init__(self, *args: Any, round_: Round, **kwargs: Any) -> None:
         super().__init__(*args, round_=round_, **kwargs)
@@ -227,7 +199,7 @@ class RulesForm(PartForm):
     publishes_itself = forms.BooleanField(
         label=_("The edition publishes itself once it was signed in advance"), required=False
     )
-    publish_at = _day(label=_("Published on"), required=False)
+    publish_at = day_field(label=_("Published on"), required=False)
 
     def __init__(self, *args: Any, round_: Round, **kwargs: Any) -> None:
         super().__init__(*args, round_=round_, **kwargs)
@@ -245,7 +217,7 @@ class RulesForm(PartForm):
         self.days = [f"day_{number}" for number in range(len(self._asked) + SPARE_DAYS)]
         for number, name in enumerate(self.days):
             label = gettext("Earlier day %(number)d") % {"number": number + 1}
-            self.fields[name] = _day(label=label, required=False)
+            self.fields[name] = day_field(label=label, required=False)
 
     def initial_of(self, round_: Round) -> dict[str, Any]:
         self._asked: Sequence[date] = list(
@@ -304,16 +276,16 @@ class CountriesForm(PartForm):
             self.fields[f"in-{country.code}"] = forms.BooleanField(
                 label=country.name, required=False
             )
-            self.fields[f"cut-{country.code}"] = _day(
+            self.fields[f"cut-{country.code}"] = day_field(
                 label=gettext("Own cut-off of %(country)s") % words,
                 required=False,
-                spoken=True,
+                is_spoken=True,
             )
             pending = {"label": gettext("%(country)s opens without an expert") % words}
             self.fields[f"pending-{country.code}"] = forms.BooleanField(
                 **pending,
                 required=False,
-                widget=forms.CheckboxInput(attrs=_spoken(pending, spoken=True)),
+                widget=forms.CheckboxInput(attrs=spoken(pending, is_spoken=True)),
             )
 
     def initial_of(self, round_: Round) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from mipex_site.accounts.models import User
 from mipex_site.base.verdict import Verdict
 from questionnaire.models import Country, Indicator, Round
 
-from ..rules import may_see_board
+from ..rules import may_see_board, may_see_closing
 
 TITLES = {
     "shown": gettext_lazy("Figures are rounded right"),
@@ -30,6 +30,9 @@ TITLES = {
     "files": gettext_lazy("Files are as they were written"),
     "recomputed": gettext_lazy("An independent recomputation agrees"),
     "older_editions": gettext_lazy("Older editions still verify"),
+    "follows": gettext_lazy("It starts from the revision in force"),
+    "unchanged_answers": gettext_lazy("No answer changed but those that are named"),
+    "unchanged_scores": gettext_lazy("Other countries’ scores are unchanged"),
 }
 
 _ENGINE = gettext_lazy(
@@ -37,9 +40,9 @@ _ENGINE = gettext_lazy(
     " more, the program is at fault: tell whoever runs the portal, with this page."
 )
 _ROWS = gettext_lazy(
-    "The review is closed, so its answers stand as they are, and the portal’s own acts let none"
-    " be settled like this. Tell whoever runs the portal where these rows came from; then a"
-    " coordinator builds the edition again."
+    "It is mended in the review: two people take the round back to it, each sheet that is named"
+    " is opened again, and its answer is settled anew. Then a coordinator closes the review, and"
+    " the edition is built by itself."
 )
 MENDED = {
     "shown": _ENGINE,
@@ -60,11 +63,21 @@ MENDED = {
         "A coordinator builds the edition again. If files still change under the portal’s hands,"
         " tell whoever runs it: something else writes into the folder of the editions."
     ),
+    "follows": gettext_lazy(
+        "Another revision was published, or the one before was withdrawn, since this one was"
+        " queued. It cannot be published; begin anew from the revision in force."
+    ),
+    "unchanged_answers": _ENGINE,
+    "unchanged_scores": _ENGINE,
     "older_editions": gettext_lazy(
         "Whoever runs the portal puts the folder of the named edition back from a backup and"
         " tries it with verify_edition. Then a coordinator builds the edition again."
     ),
 }
+
+
+IN_THE_REVIEW = frozenset(name for name, words in MENDED.items() if words is _ROWS)
+"""Checks whose faults lie in answers: they are mended where answers are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +93,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class CheckPage:
-    """All that the page of one check shows. SEEN is what was found in order."""
+    """All that the page of one check shows. SEEN is what was found in order.
+
+    BACK is the address where the round is taken back to its review, where that mends it.
+    """
 
     round: Round
     revision: Revision
@@ -90,6 +106,7 @@ class CheckPage:
     text: str
     mended: str
     address: str
+    back: str
     faults: tuple[Line, ...]
     seen: tuple[Line, ...]
     may_explain: Verdict | None
@@ -114,6 +131,7 @@ def check_page(round_: Round, revision: Revision, name: str, user: User) -> Chec
         text=check["text"],
         mended=str(MENDED.get(name, _ENGINE)),
         address=reverse("desk:texts", args=[round_.code]) if name == "texts" else "",
+        back=_back(round_, user) if name in IN_THE_REVIEW else "",
         faults=tuple(_lines(check.get("faults", ()), places, explained)),
         seen=tuple(_lines(check.get("seen", ()), places, {})),
         may_explain=edition_rules.may_explain(user, revision)
@@ -121,6 +139,12 @@ def check_page(round_: Round, revision: Revision, name: str, user: User) -> Chec
         else None,
         may_retry=edition_rules.may_retry(user, revision) if stops else None,
     )
+
+
+def _back(round_: Round, user: User) -> str:
+    """Return where it is asked that the review goes on; empty for who cannot ask."""
+    address = reverse("desk:closing", args=[round_.code])
+    return f"{address}#back" if may_see_closing(user, round_) else ""
 
 
 class _Places:

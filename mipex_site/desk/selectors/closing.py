@@ -28,6 +28,7 @@ from scoring.selectors import newest_method
 from ..rules import may_call_people
 from .board.movers import GRAVEST, STATES, BlockerLine, Movers
 from .board.words import why_words
+from .going_back import GoingBack, going_back
 
 NEXT = 3
 """How many of the things to do stand over the list of all."""
@@ -73,6 +74,7 @@ class ClosingPage:
     countries: int
     signers: tuple[str, ...]
     has_method: bool
+    back: GoingBack | None
 
     @property
     def can_close(self) -> bool:
@@ -108,6 +110,7 @@ def closing_page(round_: Round, user: User) -> ClosingPage:
         countries=len(parts) - len(left_out),
         signers=signers,
         has_method=method is not None,
+        back=going_back(round_, user),
     )
 
 

@@ -16,6 +16,7 @@ from editions.models import (
     Edition,
     FrozenAnswer,
 )
+from editions.selectors import Note, notes_of
 from editions.services.corrections import options_of
 from mipex_site.accounts.models import User
 from mipex_site.base.verdict import Verdict
@@ -29,8 +30,8 @@ class CorrectionsPage:
 
     round: Round
     edition: Edition | None
-    requests: tuple[CorrectionRequest, ...]
-    accepted: tuple[CorrectionRequest, ...]
+    notes: tuple[Note, ...]
+    accepted: tuple[Note, ...]
     may_issue: Verdict | None
 
 
@@ -40,6 +41,7 @@ class CorrectionPage:
 
     round: Round
     request: CorrectionRequest
+    note: Note
     published: FrozenAnswer
     options: tuple[tuple[int, str], ...]
     proposal: Correction | None
@@ -65,19 +67,20 @@ def corrections_page(round_: Round, user: User) -> CorrectionsPage:
     edition = Edition.objects.select_related("round").filter(round=round_).first()
     if edition is None:
         return CorrectionsPage(round_, None, (), (), None)
-    requests = tuple(_open_to(round_, user, edition))
+    notes = tuple(notes_of(_open_to(round_, user, edition)))
     waiting = [
         one
-        for one in requests
-        if one.state == CorrectionState.ACCEPTED and one.issued_in_id is None
+        for one in notes
+        if one.request.state == CorrectionState.ACCEPTED and one.request.issued_in_id is None
     ]
     may_issue = edition_rules.may_issue_corrections(user, edition)
-    return CorrectionsPage(round_, edition, requests, tuple(waiting), may_issue)
+    return CorrectionsPage(round_, edition, notes, tuple(waiting), may_issue)
 
 
 def accepted_of(edition: Edition) -> QuerySet[CorrectionRequest]:
     """Return what is accepted and in no revision yet."""
     accepted = CorrectionRequest.objects.filter(edition=edition, issued_in__isnull=True)
+    accepted = accepted.select_related("revision__edition")
     return accepted.filter(state=CorrectionState.ACCEPTED).order_by("pk")
 
 
@@ -99,6 +102,7 @@ def correction_page(round_: Round, user: User, key: Any) -> CorrectionPage | Non
     return CorrectionPage(
         round=round_,
         request=found,
+        note=next(notes_of([found])),
         published=found.revision.answers.get(
             country=found.country,
             indicator=found.indicator,

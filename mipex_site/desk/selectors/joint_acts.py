@@ -112,7 +112,10 @@ def _then(kind: str) -> str:
             "From then on the questions, the countries and the rules of the round stay as they"
             " are."
         ),
-        JointActKind.UNLOCK: _("The design can then be changed again."),
+        JointActKind.UNLOCK: _(
+            "The design can then be changed again. An opening is called off, and what it has set"
+            " up is taken down."
+        ),
         JointActKind.EXCLUDE: _(
             "Its answers then count nowhere in this edition, nothing there blocks the closing,"
             " and the edition says why it is not assessed."
@@ -128,6 +131,10 @@ def _then(kind: str) -> str:
         JointActKind.CANCEL: _(
             "The round then ends for good: nobody writes in it any more, and nothing of it is"
             " published."
+        ),
+        JointActKind.BACK_TO_REVIEW: _(
+            "The review of the round then goes on. What was computed and built is set aside, the"
+            " signatures on it lapse, and sheets can be opened again. It is closed anew later."
         ),
     }
     return words[JointActKind(kind)]

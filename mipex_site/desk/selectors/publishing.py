@@ -20,12 +20,13 @@ from mipex_site.audit.models import AuditEntry
 from mipex_site.base.clock import present
 from mipex_site.base.templatetags.house import both_words, left_words
 from mipex_site.base.verdict import Verdict, no
+from questionnaire.enums import RoundState
 from questionnaire.models import Round
 from scoring import rules as scoring_rules
 from scoring.enums import RunState
 from scoring.models import ScoreRun
 
-from ..rules import BUILT
+from ..rules import BUILT, may_see_closing
 from .publishing_steps import (
     SHOWN,
     WORKING_REVISION,
@@ -88,6 +89,7 @@ class PublishingPage:
     error: str
     is_working: bool
     older: tuple[Revision, ...]
+    can_go_back: bool
 
     @property
     def missing(self) -> range:
@@ -117,10 +119,9 @@ def publishing_page(round_: Round, user: User) -> PublishingPage:
     if edition:
         edition.round = round_
     revisions = _revisions(edition)
-    revision = revisions[0] if revisions else None
-    run = ScoreRun.objects.filter(round=round_).order_by("-pk").first()
-    if run:
-        run.round = round_
+    standing = [each for each in revisions if each.state != RevisionState.SET_ASIDE]
+    revision = standing[0] if standing else None
+    run = _run(round_)
     mandates = _running_mandates(edition)
     signatures = _signatures(revision)
     planned = planned_for(round_, revision)
@@ -145,8 +146,25 @@ def publishing_page(round_: Round, user: User) -> PublishingPage:
         may=_may(user, round_, edition, revision, run),
         error=_error(run, revision),
         is_working=_is_working(run, revision, len(mandates)),
-        older=tuple(revisions[1:]),
+        older=tuple(each for each in revisions if each is not revision),
+        can_go_back=_can_go_back(round_, user, revisions),
     )
+
+
+def _run(round_: Round) -> ScoreRun | None:
+    """Return the newest computation; not what was done before the review was taken up again."""
+    run = ScoreRun.objects.filter(round=round_).order_by("-pk").first()
+    if run is None or (round_.state == RoundState.OPEN and run.state == RunState.DONE):
+        return None
+    run.round = round_
+    return run
+
+
+def _can_go_back(round_: Round, user: User, revisions: list[Revision]) -> bool:
+    """Whether the person may ask that the review goes on: until something is published."""
+    if round_.state != RoundState.REVIEW_CLOSED or any(each.published_at for each in revisions):
+        return False
+    return bool(may_see_closing(user, round_))
 
 
 def planned_for(round_: Round, revision: Revision | None) -> Planned | None:

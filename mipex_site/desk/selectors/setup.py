@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from editions.enums import RevisionState
+from editions.models import Revision
 from mipex_site.accounts.models import User
 from mipex_site.base.templatetags.house import in_words as moment_in_words
 from mipex_site.base.templatetags.house import zone_words
@@ -107,8 +109,8 @@ def rounds_list(user: User) -> list[RoundLine]:
     return [_line(row, held) for row in rows.select_related("set_up").order_by("-cut_off")]
 
 
-def _reached(held: Iterable[Held]) -> Q:
-    roles = (Role.COORDINATOR, Role.PUBLISHER)
+def _reached(held: Iterable[Held], *roles: str) -> Q:
+    roles = roles or (Role.COORDINATOR, Role.PUBLISHER)
     keys = {each.round_id for each in held if each.whole and each.role in roles}
     return Q() if None in keys else Q(pk__in=keys)
 
@@ -116,6 +118,17 @@ def _reached(held: Iterable[Held]) -> Q:
 def rounds_to_copy(user: User) -> Any:
     """Return the rounds of which a new one may be a copy, the latest law first."""
     return Round.objects.filter(_reached(held_by(user))).order_by("-cut_off", "-pk")
+
+
+def rounds_to_extend(user: User, round_: Round | None = None) -> QuerySet[Round]:
+    """Return the rounds whose published edition countries may join, and the one that is chosen."""
+    published = Revision.objects.filter(
+        edition__round=OuterRef("pk"), state=RevisionState.PUBLISHED
+    )
+    runs = _reached(held_by(user), Role.COORDINATOR) & Q(Exists(published))
+    chosen = Q(pk=round_.extends_id) if round_ and round_.extends_id else Q(pk__in=())
+    found = Round.objects.filter(runs | chosen)
+    return found.exclude(pk=round_.pk if round_ else None).order_by("-cut_off", "-pk")
 
 
 def _line(row: Round, held: list[Held]) -> RoundLine:
@@ -219,7 +232,7 @@ def _summary(round_: Round) -> Iterable[tuple[tuple[str, str], ...]]:
     yield (
         (_("Name"), round_.title),
         (_("Code"), round_.code),
-        (_("Edition"), round_.edition_code),
+        (_("Edition"), _edition(round_)),
         (_("Framework"), _framework(round_)),
         (_("Cut-off date"), moment_in_words(round_.cut_off)),
     )
@@ -233,6 +246,14 @@ def _summary(round_: Round) -> Iterable[tuple[tuple[str, str], ...]]:
         (_("Review is due"), moment_in_words(round_.review_due_at)),
     )
     yield _rules(round_)
+
+
+def _edition(round_: Round) -> str:
+    """Return the code of its own edition, or whose edition its countries join."""
+    if round_.extends is None:
+        return round_.edition_code
+    words = {"round": round_.extends, "edition": round_.extends.edition_code}
+    return _("extends the edition of “%(round)s” (%(edition)s)") % words
 
 
 def _framework(round_: Round) -> str:

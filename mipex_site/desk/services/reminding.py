@@ -28,6 +28,7 @@ from review.selectors.known import Known
 from ..selectors.mail.calendar import Mornings
 from ..selectors.mail.lines import Line
 from ..selectors.mail.reminders import reminders
+from ..selectors.mail.seconds import DECIDE, seconds, waiting_acts
 from ..selectors.mail.turns import turns
 
 log = logging.getLogger(__name__)
@@ -90,14 +91,21 @@ def _mornings(now: datetime) -> Iterator[Morning]:
 
 
 def _people() -> Iterable[User]:
-    """Return who has something to do in an open round, or a line that waits."""
+    """Return who has something to do in an open round, or as a second person, or a line."""
     held = Assignment.objects.running().filter(
         Q(round__isnull=True) | Q(round__state=RoundState.OPEN), role__in=ROLES
     )
+    whole = Assignment.objects.running().filter(
+        role__in=DECIDE, country__isnull=True, strand__isnull=True
+    )
+    acts = waiting_acts().values("round_id")
+    deciding = whole.filter(Q(round__isnull=True) | Q(round_id__in=acts))
     waiting = Notice.objects.filter(letter__isnull=True)
     there = User.objects.filter(is_active=True, is_robot=False, erased_as__isnull=True)
     return there.filter(
-        Q(pk__in=held.values("person_id")) | Q(pk__in=waiting.values("person_id"))
+        Q(pk__in=held.values("person_id"))
+        | Q(pk__in=deciding.values("person_id"))
+        | Q(pk__in=waiting.values("person_id"))
     ).order_by("pk")
 
 
@@ -119,6 +127,7 @@ def _lines(morning: Morning, now: datetime) -> Iterator[Line]:
     known = Known(morning.person)
     yield from reminders(morning.person, known, morning.mornings, now, morning.day)
     yield from turns(morning.person, known)
+    yield from seconds(morning.person, known)
 
 
 def _new(person: User, lines: Iterable[Line]) -> list[Line]:

@@ -13,13 +13,12 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from mipex_site.accounts.models import User
+from mipex_site.base.templatetags.house import both_words
 from mipex_site.mail.enums import LetterKind
 from mipex_site.mail.services.letters import queue
 from mipex_site.mail.services.links import absolute
 from questionnaire.enums import Role
 from questionnaire.models import Assessment, Assignment
-
-from ..selectors.mail.lines import moment_words
 
 
 @transaction.atomic
@@ -53,7 +52,7 @@ def _write(sheet: Assessment, person: User, until: datetime | None) -> None:
         "round": sheet.round.title,
         "country": sheet.country.name,
         "strand": sheet.strand.title,
-        "moment": moment_words(until or sheet.round.review_due_at),
+        "moment": both_words(until or sheet.round.review_due_at),
         "address": absolute(reverse("questionnaire:sheet", args=codes)),
     }
     handed_in = (sheet.submitted_at or timezone.now()).isoformat()

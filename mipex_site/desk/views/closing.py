@@ -1,4 +1,4 @@
-"""Closing the review of a round: the one act that nothing takes back."""
+"""Closing the review of a round, and asking a second person to take it up again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from mipex_site.accounts.models import User
 from mipex_site.base.errors import Refusal
@@ -15,9 +15,10 @@ from mipex_site.base.forms import attempt
 from mipex_site.base.htmx import render_page_or_part
 from questionnaire.models import Round
 from review.services.rounds import close_review
+from review.services.taking_up import ask_to_go_back
 
 from .. import rules
-from ..forms import ClosingForm
+from ..forms import ClosingForm, GoingBackForm
 from ..selectors.closing import closing_page
 from .places import crumbs_to, open_round
 
@@ -31,13 +32,35 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and attempt(form, _close, round_=round_, by=request.user):
         messages.success(request, _("The review is closed. The scores are being computed now."))
         return redirect("desk:publishing", round_.code)
+    return _show(request, round_, form=form)
+
+
+@require_POST
+def go_back(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask a second person to take the round back to its review."""
+    round_ = open_round(code, request.user, rules.may_see_closing)
+    form = GoingBackForm(request.POST)
+    if not attempt(form, ask_to_go_back, round_=round_, by=request.user):
+        return _show(request, round_, back_form=form)
+    messages.success(request, _("It is asked for. A second person does it or says no."))
+    return redirect("desk:closing", round_.code)
+
+
+def _show(
+    request: HttpRequest,
+    round_: Round,
+    *,
+    form: ClosingForm | None = None,
+    back_form: GoingBackForm | None = None,
+) -> HttpResponse:
     return render_page_or_part(
         request,
         page="desk/closing.html",
         part="desk/_closing.html",
         context={
             "page": closing_page(round_, request.user),
-            "form": form,
+            "form": form or ClosingForm(round_=round_),
+            "back_form": back_form or GoingBackForm(),
             "demonstration": round_.is_demonstration,
             "crumbs": crumbs_to(round_, with_board=True),
         },

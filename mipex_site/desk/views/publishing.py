@@ -24,8 +24,9 @@ from scoring.services import runs
 
 from .. import rules
 from ..forms import InAdvanceForm, InstantForm, PrepareForm, SigningForm
+from ..selectors.after import after
 from ..selectors.preview import preview_file
-from ..selectors.publishing import publishing_page, revision_of
+from ..selectors.publishing import PublishingPage, publishing_page, revision_of
 from .places import crumbs_to, open_round
 
 BODY = b"<body>"
@@ -176,6 +177,7 @@ def _show(
     zone = data.planned.zone if data.planned else round_.zone
     context = {
         "page": data,
+        "after": after(round_, _all(data), request.user),
         "prepare_form": prepare_form or PrepareForm(initial=_usual(round_)),
         "advance_form": advance_form or InAdvanceForm(person=request.user),
         "signing_form": signing_form or fresh,
@@ -194,6 +196,10 @@ def _show(
         # The steps alone were asked for; now that the work is done everything is another.
         response["HX-Retarget"] = response["HX-Reselect"] = "#publishing"
     return response
+
+
+def _all(data: PublishingPage) -> list[Revision]:
+    return [each for each in (data.revision, *data.older) if each is not None]
 
 
 def _usual(round_: Round) -> dict[str, str]:

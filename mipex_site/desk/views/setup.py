@@ -39,6 +39,7 @@ from ..selectors.setup import (
     countries_shown,
     rounds_list,
     rounds_to_copy,
+    rounds_to_extend,
     setup_page,
     steps_of,
 )
@@ -70,7 +71,11 @@ def listing(request: HttpRequest) -> HttpResponse:
 def begin(request: HttpRequest) -> HttpResponse:
     """Begin a round, as a copy of an earlier one or from nothing; the steps come after it."""
     demand(may_create_rounds(request.user))
-    form = BeginForm(request.POST or None, rounds=rounds_to_copy(request.user))
+    choices = {
+        "rounds": rounds_to_copy(request.user),
+        "extendable": rounds_to_extend(request.user),
+    }
+    form = BeginForm(request.POST or None, **choices)
     if request.method == "POST" and attempt(form, begin_round, by=request.user):
         messages.success(request, _("The round is there, in design. Go on with its countries."))
         return redirect("desk:setup-countries", form.cleaned_data["code"])
@@ -153,6 +158,8 @@ def open_it(request: HttpRequest, code: str) -> HttpResponse:
 
 def _form(request: HttpRequest, round_: Round, part: Part) -> PartForm:
     known: dict[str, Any] = {"round_": round_}
+    if part == Part.NAME:
+        known["extendable"] = rounds_to_extend(request.user, round_)
     if part == Part.COUNTRIES:
         found = countries_shown(
             round_, request.GET.get("q", "").strip(), request.GET.get("only", "")

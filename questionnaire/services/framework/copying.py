@@ -20,6 +20,8 @@ from .history import address_of
 from .loading import fill
 from .shape import faults_of_entry
 
+OF_A_TRANSLATION = ("language", "address", "text", "made_of", "outdated_on")
+
 
 @transaction.atomic
 def copy_framework(*, framework: Framework, version: str, by: User) -> Framework:
@@ -45,15 +47,8 @@ def copy_framework(*, framework: Framework, version: str, by: User) -> Framework
         for entry in document["indicators"]
     ]
     fill(copy, document | {"indicators": asked})
-    texts = framework.translations.order_by("pk")
-    values = texts.values_list("language", "address", "text")
-    add_all_as(
-        [
-            Translation(framework=copy, language=language, address=address, text=text)
-            for language, address, text in values
-        ],
-        by,
-    )
+    values = framework.translations.order_by("pk").values(*OF_A_TRANSLATION)
+    add_all_as([Translation(framework=copy, **said) for said in values], by)
     entries.write(
         stream=f"framework/{copy.code}",
         act="framework.copy",

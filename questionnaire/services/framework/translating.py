@@ -17,6 +17,7 @@ KEYS: dict[str, tuple[str, tuple[str, ...]]] = {
     "indicators": ("indicator", ("title", "question", "guidance")),
     "contradictions": ("contradiction", ("words",)),
 }
+HEAD_KEYS = ("title", "notice")
 OF_OPTION = ("label", "description")
 
 
@@ -32,16 +33,21 @@ class Text:
 
 def texts_of(document: Document) -> list[Text]:
     """Return every text that a translation could be made of, in the order of the document."""
-    head = document[HEAD]
-    found = [
-        Text(f"{HEAD}/{key}", HEAD, head["code"], head[key])
-        for key in ("title", "notice")
-        if head[key]
-    ]
+    found = list(texts_in(HEAD, document[HEAD]))
     for section in KEYS:
         for entry in entries_of(document, section):
-            found += _texts(section, entry)
+            found += texts_in(section, entry)
     return found
+
+
+def texts_in(section: str, entry: Entry) -> Iterator[Text]:
+    """Give every such text of one entry; of a section without texts none."""
+    if section == HEAD:
+        for key in HEAD_KEYS:
+            if entry[key]:
+                yield Text(f"{HEAD}/{key}", HEAD, entry["code"], entry[key])
+    elif section in KEYS:
+        yield from _texts(section, entry)
 
 
 def _texts(section: str, entry: Entry) -> Iterator[Text]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mipex_site.accounts.models import User
@@ -23,7 +25,7 @@ from .differing import CHANGED, Change
 from .documents import Document
 from .history import address_of
 from .refusing import StaleEntry
-from .translating import readdressed, texts_of
+from .translating import readdressed, texts_in, texts_of
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?")
 
@@ -33,9 +35,17 @@ Words = Mapping[str, str]
 
 @transaction.atomic
 def put_translations(
-    *, framework: Framework, language: str, texts: Words, bases: Words, by: User
+    *,
+    framework: Framework,
+    language: str,
+    texts: Words,
+    bases: Words,
+    by: User,
+    still_right: Collection[str] = (),
 ) -> Framework:
     """Save translations by address; an empty one removes it. BASES are the texts as read.
+
+    One that is saved anew, or of which it is said that it is STILL_RIGHT, is up to date.
 
     Raises NotAllowed; WrongState if the framework is locked; StaleEntry, with the texts that
     stand now, where one of BASES no longer does; ValidationError on an unknown address or
@@ -48,7 +58,7 @@ def put_translations(
             _("The framework %(framework)s is locked. Copy it as a new version to change it.")
             % {"framework": framework}
         )
-    _demand_known(framework, language, texts)
+    _demand_known(framework, language, [*texts, *still_right])
     rows = {row.address: row for row in framework.translations.filter(language=language)}
     now = {address: rows[address].text if address in rows else "" for address in texts}
     changed = {address: text for address, text in texts.items() if text != now[address]}
@@ -66,17 +76,35 @@ def put_translations(
     if changed:
         old = {address: now[address] for address in changed}
         _record(framework, language, old, changed, by)
+    _confirm(framework, language, [rows[one] for one in still_right if one in rows], by)
     return framework
 
 
-def _demand_known(framework: Framework, language: str, texts: Words) -> None:
+def _confirm(framework: Framework, language: str, rows: list[Translation], by: User) -> None:
+    """Say of what is out of date, and was not saved anew, that it is right as it stands."""
+    kept = [row for row in rows if row.outdated_on]
+    for row in kept:
+        _mark(row, made_of="", on=None)
+        save_as(row, by)
+    if kept:
+        entries.write(
+            stream=f"framework/{framework.code}",
+            act="framework.confirm_translation",
+            subject=address_of(framework, "translations", language),
+            by=by.pk,
+            role=Role.COORDINATOR,
+            new={"addresses": sorted(row.address for row in kept)},
+        )
+
+
+def _demand_known(framework: Framework, language: str, addresses: Iterable[str]) -> None:
     if not LANGUAGE.fullmatch(language) or language == framework.language:
         raise ValidationError(
             _("“%(language)s” is no code of another language, such as fr.")
             % {"language": language}
         )
     known = {text.address for text in texts_of(framework_document(framework))}
-    unknown = sorted(texts.keys() - known)
+    unknown = sorted(set(addresses) - known)
     if unknown:
         raise ValidationError(
             _("There is no text at: %(addresses)s.") % {"addresses": ", ".join(unknown)}
@@ -96,7 +124,12 @@ def _save(
         return
     row = row or Translation(framework=framework, language=language, address=address)
     row.text = text
+    _mark(row, made_of="", on=None)
     save_as(row, by)
+
+
+def _mark(row: Translation, *, made_of: str, on: date | None) -> None:
+    row.made_of, row.outdated_on = made_of, on
 
 
 def _record(framework: Framework, language: str, old: Words, new: Words, by: User) -> None:
@@ -116,23 +149,44 @@ def follow_texts(
 ) -> dict[str, str]:
     """Readdress the translations of moved options and remove those of texts that went.
 
-    Returns what was removed, by language and address.
+    Those of texts that are others now are marked: they are to be looked at again. Returns what
+    was removed, by language and address.
     """
     ways: dict[str, str] = {}
+    before: dict[str, str] = {}
     for change in changes:
-        if change.section == "indicators" and change.what == CHANGED:
-            ways |= readdressed(change.old, change.new)
-    known = {text.address for text in texts_of(new)}
+        if change.what == CHANGED:
+            before |= {text.address: text.base for text in texts_in(change.section, change.old)}
+            if change.section == "indicators":
+                ways |= readdressed(change.old, change.new)
+    now = {text.address: text.base for text in texts_of(new)}
     gone: dict[str, str] = {}
     for row in framework.translations.order_by("pk"):
         address = ways.get(row.address, row.address)
-        if address not in known:
+        if address not in now:
             gone[f"{row.language}/{row.address}"] = row.text
             row.delete()
-        elif address != row.address:
+            continue
+        is_marked = _follow(row, before.get(row.address), now[address])
+        if is_marked or address != row.address:
             row.address = address
             save_as(row, by)
     return gone
+
+
+def _follow(row: Translation, before: str | None, now: str) -> bool:
+    """Mark a translation whose text was BEFORE and is another NOW; return whether that is new.
+
+    A text that is again what was translated takes the mark away.
+    """
+    if before is None or before == now:
+        return False
+    made_of = row.made_of if row.outdated_on else before
+    if made_of == now:
+        _mark(row, made_of="", on=None)
+    else:
+        _mark(row, made_of=made_of, on=row.outdated_on or timezone.localdate())
+    return True
 
 
 def print_of_translations(framework: Framework) -> str:

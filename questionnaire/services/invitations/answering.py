@@ -24,11 +24,10 @@ from ...rules import may_invite
 from ...selectors.people import OPENED, SENT, state_of
 from .. import organisations
 from ..assignments import assign
-from ..locking import hold_round
 from ..remembering import save_as
 from ..sides import Scope, assignments_there, fault_of_side
 from . import letters
-from .holding import WITH_ALL, write
+from .holding import WITH_ALL, hold_place, write
 from .tokens import NoInvitation, hash_of
 
 TERMS_VERSION = "1"
@@ -132,7 +131,8 @@ def decline(*, token: str, reason: str) -> Invitation:
         raise ValidationError({"reason": _("Say it in fewer words.")})
     held.declined_at, held.reason = timezone.now(), reason
     save_as(held, portal_robot())
-    letters.tell_of_decline(held, address=f"/rounds/{held.round.code}/people/")
+    page = f"/rounds/{held.round.code}/people/" if held.round else letters.PORTAL_PAGE
+    letters.tell_of_decline(held, address=page)
     # The reason may name somebody, and the chain cannot forget: it stays on the row.
     write(invitation=held, act="decline", by=None)
     return held
@@ -191,7 +191,7 @@ def _demand_profile(language: str, zone: str) -> None:
 def _hold(token: str) -> Invitation:
     """Lock the round, then the invitation: of two who use a link at once the second finds none."""
     known = found(token)
-    round_ = hold_round(known.round)
+    round_ = hold_place(known.round)
     rows = WITH_ALL.select_for_update(of=("self",)).filter(pk=known.pk)
     held = _living(rows, token)
     held.round = round_

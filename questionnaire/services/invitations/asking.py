@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from mipex_site.accounts.models import User
@@ -23,7 +24,7 @@ from ..locking import hold_round
 from ..remembering import save_as
 from ..sides import Scope, assignments_there, fault_of_side, reach_of
 from . import letters
-from .holding import hold, last_day_of_link, put_new_link, write
+from .holding import hold, hold_place, last_day_of_link, portal_heads, put_new_link, write
 from .tokens import hash_of, new_token
 
 WHOLE_ROUND = (Role.COORDINATOR, Role.PUBLISHER, Role.OBSERVER)
@@ -46,7 +47,7 @@ class Part:
 @transaction.atomic
 def invite(
     *,
-    round_: Round,
+    round_: Round | None,
     email: str,
     name: str,
     part: Part,
@@ -57,10 +58,11 @@ def invite(
 ) -> Invitation:
     """Ask somebody to take a part. It makes no account and gives no right.
 
-    The letter leaves with the transaction; but a part that takes two waits for a second
-    coordinator, if the round has one. Raises NotAllowed, Refusal, ValidationError by field.
+    A round of None means the whole portal. The letter leaves with the transaction; but a part
+    that takes two waits for a second coordinator, if there is one. Raises NotAllowed, Refusal,
+    ValidationError by field.
     """
-    round_ = hold_round(round_)
+    round_ = hold_place(round_)
     demand(may_invite(by, round_, part.country))
     asked = Invitation(
         round=round_,
@@ -84,6 +86,9 @@ def invite(
     # Its letter and its record bear the row's own key.
     save_as(asked, by)
     _start(asked, by, act="invite", is_sent=alone)
+    if not alone and round_ is None:
+        for other in _others_who_confirm(None, by).select_related("person"):
+            letters.ask_to_confirm(asked, other.person)
     return asked
 
 
@@ -157,6 +162,9 @@ def _demand_sound(asked: Invitation, by: User) -> None:
         raise ValidationError(
             {"role": _("An expert lets a colleague help; nobody invites one.")}
         )
+    if asked.round is None and asked.role not in TAKES_TWO:
+        words = _("For the whole portal there are coordinators and publishers alone.")
+        raise ValidationError({"role": words})
     if asked.role in WHOLE_ROUND and (asked.country or asked.strand):
         words = _("This role is for the whole round: leave country and strand empty.")
         raise ValidationError({"role": words})
@@ -220,6 +228,13 @@ def _needs_second(asked: Invitation, by: User) -> bool:
     """Whether the part takes two, and there is a second coordinator to ask."""
     if asked.role not in TAKES_TWO:
         return False
-    heads = Assignment.objects.running().in_round(asked.round).filter(role=Role.COORDINATOR)
+    return _others_who_confirm(asked.round, by).exists()
+
+
+def _others_who_confirm(round_: Round | None, by: User) -> QuerySet[Assignment]:
+    """Return the rights of those who run what BY invites to, beside BY; None is the portal."""
+    if round_ is None:
+        return portal_heads().exclude(person_id=by.pk)
+    heads = Assignment.objects.running().in_round(round_).filter(role=Role.COORDINATOR)
     whole = heads.filter(country__isnull=True, strand__isnull=True)
-    return whole.exclude(person_id=by.pk).exclude(person__is_active=False).exists()
+    return whole.exclude(person_id=by.pk).exclude(person__is_active=False)

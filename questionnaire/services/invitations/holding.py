@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,7 +19,7 @@ from mipex_site.mail.models import Letter
 from mipex_site.mail.services import outbox
 
 from ...enums import Role
-from ...models import Invitation, Round
+from ...models import Assignment, Invitation, Round
 from ...rules import may_invite
 from ...selectors.people import letter_key
 from ..locking import hold_round
@@ -36,7 +37,7 @@ def hold(*, invitation: Invitation, by: User) -> Invitation:
 
     Raises NotAllowed, and WrongState for what is answered or withdrawn already.
     """
-    round_ = hold_round(invitation.round)
+    round_ = hold_place(invitation.round)
     held = WITH_ALL.select_for_update(of=("self",)).get(pk=invitation.pk)
     held.round = round_
     demand(may_invite(by, round_, held.country))
@@ -45,8 +46,24 @@ def hold(*, invitation: Invitation, by: User) -> Invitation:
     return held
 
 
-def last_day_of_link(round_: Round, role: str) -> datetime:
+def hold_place(round_: Round | None) -> Round | None:
+    """Lock the round, or for the whole portal its coordinators: of two acts one waits."""
+    if round_ is not None:
+        return hold_round(round_)
+    list(portal_heads().select_for_update(of=("self",)).order_by("pk"))
+    return None
+
+
+def portal_heads() -> QuerySet[Assignment]:
+    """Return the running rights to coordinate the whole portal, of people who can sign in."""
+    heads = Assignment.objects.running().filter(role=Role.COORDINATOR, round__isnull=True)
+    return heads.exclude(person__is_active=False)
+
+
+def last_day_of_link(round_: Round | None, role: str) -> datetime:
     """Return when a link ends: not before the work it invites to, nor in less than a month."""
+    if round_ is None:
+        return timezone.now() + SHORTEST
     work = round_.review_due_at if role in JUDGES else round_.hard_close_at
     return max(work, timezone.now() + SHORTEST)
 
@@ -84,12 +101,12 @@ def _keep_back(letter: Letter) -> None:
 def write(
     *, invitation: Invitation, act: str, by: UUID | None, role: str = "", **more: Any
 ) -> None:
-    """Write the act into the round's chain: the part, never the name or the address.
+    """Write the act into the round's chain, or the portal's: the part, never name or address.
 
     The chain cannot forget, and it must not tell who is behind a pseudonym.
     """
     entries.write(
-        stream=invitation.round.stream,
+        stream=invitation.round.stream if invitation.round else "accounts",
         act=f"invitation.{act}",
         subject=f"invitation/{invitation.pk}",
         by=by,

@@ -58,11 +58,15 @@ def _with_new_link(invitation: Invitation, by: User) -> tuple[Invitation, str]:
 
 @transaction.atomic
 def extend(*, invitation: Invitation, until: date, by: User) -> Invitation:
-    """Let the same link work until the last minute of that day, where the round is."""
+    """Let the same link work until the last minute of that day, where the round is.
+
+    Of the whole portal it is the day of the coordinator's own zone.
+    """
     held = hold(invitation=invitation, by=by)
     if state_of(held) == UNCONFIRMED:
         raise WrongState(_("Another coordinator must confirm this invitation first."))
-    ends = datetime.combine(until, LAST_MINUTE, ZoneInfo(held.round.zone))
+    zone = held.round.zone if held.round else by.zone
+    ends = datetime.combine(until, LAST_MINUTE, ZoneInfo(zone))
     if ends <= max(held.expires_at, timezone.now()):
         raise ValidationError({"until": _("Choose a day after the present end of the link.")})
     old, held.expires_at = held.expires_at, ends

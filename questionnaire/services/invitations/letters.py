@@ -17,6 +17,8 @@ from mipex_site.mail.services.notices import tell
 from ...models import Invitation
 from ...selectors.people import letter_key
 
+PORTAL_PAGE = "/portal/people/"
+
 
 def send(*, invitation: Invitation, link: str, by: User) -> None:
     """Put the letter into the outbox, in the language that the coordinator chose.
@@ -25,10 +27,10 @@ def send(*, invitation: Invitation, link: str, by: User) -> None:
     the link says it.
     """
     round_ = invitation.round
-    zone = ZoneInfo(round_.zone)
+    zone = ZoneInfo(round_.zone if round_ else by.zone)
     with translation.override(invitation.language):
         ends = date_format(timezone.localtime(invitation.expires_at, zone), "j F Y")
-        words = {"round": round_.title, "day": ends}
+        words = {"round": round_.title if round_ else _("the whole portal"), "day": ends}
         queue(
             key=letter_key(invitation),
             kind=LetterKind.INVITATION,
@@ -37,7 +39,7 @@ def send(*, invitation: Invitation, link: str, by: User) -> None:
             text=_text() % words,
             language=invitation.language,
             secret=link,
-            round_code=round_.code,
+            round_code=round_.code if round_ else "",
             by=by,
         )
 
@@ -61,7 +63,9 @@ def tell_of_decline(invitation: Invitation, *, address: str) -> None:
         return
     with translation.override(person.language):
         role = invitation.get_role_display()
-        if invitation.country:
+        if invitation.round is None:
+            words = _("Somebody declined to be %(role)s of the whole portal.") % {"role": role}
+        elif invitation.country:
             words = _("Somebody declined to be %(role)s for %(country)s.")
             words = words % {"role": role, "country": invitation.country.name}
         else:
@@ -72,5 +76,20 @@ def tell_of_decline(invitation: Invitation, *, address: str) -> None:
         kind=NoticeKind.NEWS,
         words=words,
         address=address,
-        round_code=invitation.round.code,
+        round_code=invitation.round.code if invitation.round else "",
+    )
+
+
+def ask_to_confirm(invitation: Invitation, person: User) -> None:
+    """Let another coordinator of the portal read that an invitation waits for them."""
+    with translation.override(person.language):
+        words = _(
+            "An invitation to the whole portal waits until a second coordinator confirms it."
+        )
+    tell(
+        key=f"invitation-waits/{invitation.pk}/{person.pk}",
+        person=person,
+        kind=NoticeKind.NEWS,
+        words=words,
+        address=PORTAL_PAGE,
     )

@@ -5,7 +5,8 @@ Dispute  OPEN until an adjudicator rules; a SECOND_LOOK by another comes between
          ruling goes far from the expert's value.
 Case     WAITING until every coding is in, then IN_REVIEW, RETURNED and back, LAST_WORD, CLEARED.
 Window   a reopening: ASKED for, SECONDING where two decide, OPEN until its time, ENDED.
-Round    its review ends once, when nothing blocks it.
+Round    its review ends when nothing blocks it; two people may take it back until something of
+         it is published.
 """
 
 from .cases import OPEN, REOPEN_CASE, RESUBMIT_CASE, RETURN, TAKE_BACK
@@ -21,7 +22,7 @@ from .items import (
     RULE,
     SPLIT,
 )
-from .rounds import CLOSE_REVIEW
+from .rounds import BACK_TO_REVIEW, CLOSE_REVIEW
 from .windows import (
     END,
     GRANT,
@@ -68,11 +69,13 @@ MOVES = (
     WITHDRAW,
     END,
     CLOSE_REVIEW,
+    BACK_TO_REVIEW,
 )
 
 __all__ = (
     "APPROVE",
     "ASK_LAST_WORD",
+    "BACK_TO_REVIEW",
     "CLEAR",
     "CLOSE",
     "CLOSE_REVIEW",

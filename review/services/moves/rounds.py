@@ -1,4 +1,4 @@
-"""The one move of a round that is the review's: its end."""
+"""The moves of a round that are the review's: its end, and the way back from it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from questionnaire.services import rounds as questionnaire_rounds
 
 from ... import rules
 from ...selectors.closing import Blocker, blockers, things_that_block
-from ...signals import review_closed
+from ...signals import review_closed, review_taken_up
 from ..moving import Diary, Move
 
 
@@ -57,6 +57,14 @@ def _end_the_review(round_: Round, diary: Diary, reason: str) -> None:
     review_closed.send(sender=Round, round_=closed, by=diary.by)
 
 
+def _take_up_again(round_: Round, diary: Diary, reason: str) -> None:
+    """Questionnaire saves the state; who made something of the closed review sets it aside."""
+    opened = questionnaire_rounds.mark_review_taken_up(round_=round_, by=diary.by)
+    round_.state, round_.closed_at = opened.state, opened.closed_at
+    diary.write()
+    review_taken_up.send(sender=Round, round_=opened, by=diary.by)
+
+
 CLOSE_REVIEW = Move(
     name="close_review",
     on="round",
@@ -64,8 +72,22 @@ CLOSE_REVIEW = Move(
     target=RoundState.REVIEW_CLOSED,
     rule=rules.may_close,
     title=gettext_lazy("Close the review"),
-    when=gettext_lazy("A review is closed once, while its round is open."),
+    when=gettext_lazy("A review is closed while its round is open."),
     role=Role.COORDINATOR,
     also=_end_the_review,
     ready=_nothing_blocks,
+)
+BACK_TO_REVIEW = Move(
+    name="back_to_review",
+    on="round",
+    sources=frozenset({RoundState.REVIEW_CLOSED}),
+    target=RoundState.OPEN,
+    rule=None,
+    takes_two=True,
+    title=gettext_lazy("Go back to the review"),
+    when=gettext_lazy(
+        "Two people take a closed round back to its review, while no edition of it was published."
+    ),
+    role=Role.COORDINATOR,
+    also=_take_up_again,
 )

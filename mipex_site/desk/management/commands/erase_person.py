@@ -7,13 +7,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from mipex_site.accounts.models import User
 from mipex_site.base.errors import Refusal
-from mipex_site.desk.services.erasing import erase
+from mipex_site.desk.services.erasing import erase, erase_address
 
 
 class Command(BaseCommand):
     help = (
         "Take a person's name and address out of the portal, for good, and print the number"
-        " that stands for them from now on. What they did stays."
+        " that stands for them from now on; or, of somebody who never had an account (invited,"
+        " reading under embargo, sender of a note), what was emptied. What they did stays."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -25,12 +26,20 @@ class Command(BaseCommand):
 
     def handle(self, *, email: str, reason: str, by: str, **options: Any) -> None:
         try:
-            person = erase(person=_person(email), reason=reason, by=_person(by))
+            said = _erase(email, reason, _person(by))
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         except Refusal as refusal:
             raise CommandError(refusal.reason) from refusal
-        self.stdout.write(person.name)
+        self.stdout.write(said)
+
+
+def _erase(email: str, reason: str, by: User) -> str:
+    person = User.objects.filter(email__iexact=email).first()
+    if person:
+        return erase(person=person, reason=reason, by=by).name
+    erased = erase_address(email=email, reason=reason, by=by)
+    return ", ".join(f"{name}: {number}" for name, number in erased._asdict().items())
 
 
 def _person(email: str) -> User:

@@ -108,12 +108,15 @@ PLACED = {
 }
 SHORTEST = {EXTENSION: 4, SHEET: 4, ANSWER: 5, CASE: 3, ITEM: 4, INTERESTS: 2}
 KINDS = {
+    "address": gettext_lazy("An address"),
     "assignment": gettext_lazy("Right"),
     "country": gettext_lazy("Country"),
     "edition": gettext_lazy("Edition"),
     "framework": gettext_lazy("Framework"),
+    "group": gettext_lazy("Group of countries"),
     "groups": gettext_lazy("Groups of countries"),
     "method": gettext_lazy("Method"),
+    "people": gettext_lazy("List of people"),
     "person": gettext_lazy("Account of"),
     "rehearsal": gettext_lazy("Rehearsal"),
     "round": gettext_lazy("Round"),

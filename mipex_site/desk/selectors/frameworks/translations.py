@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from questionnaire.models import Framework
+from questionnaire.models import Framework, Translation
 from questionnaire.selectors.tree import framework_document
 from questionnaire.services.framework.documents import Document
 from questionnaire.services.framework.translating import Text, texts_of
@@ -19,22 +20,28 @@ GENERAL = "general"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A text and its translation, which is empty where it is missing."""
+    """A text and its translation, which is empty where it is missing.
+
+    OUTDATED_ON is the day on which the text became another than MADE_OF, which was translated.
+    """
 
     address: str
     label: str
     base: str
     text: str
+    made_of: str = ""
+    outdated_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A strand, or what belongs to none, with how many of its texts are missing."""
+    """A strand, or what belongs to none: how many texts are missing, how many out of date."""
 
     code: str
     title: Any
     texts: int
     missing: int
+    outdated: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,7 @@ class TranslationPage:
     part: Part
     rows: tuple[Row, ...]
     missing: int
+    outdated: int
     total: int
 
 
@@ -51,7 +59,8 @@ def translation_page(framework: Framework, language: str, part: str) -> Translat
     """Return one part of a framework in a language; the first one where PART is none."""
     document = framework_document(framework)
     strand_of = _strands(document)
-    done = dict(framework.translations.filter(language=language).values_list("address", "text"))
+    rows = framework.translations.filter(language=language)
+    done = {row.address: row for row in rows}
     sorted_: dict[str, list[Text]] = {GENERAL: []}
     for text in texts_of(document):
         code = strand_of.get((text.section, text.code), GENERAL)
@@ -67,20 +76,25 @@ def translation_page(framework: Framework, language: str, part: str) -> Translat
         part=chosen,
         rows=rows,
         missing=sum(each.missing for each in parts),
+        outdated=sum(each.outdated for each in parts),
         total=sum(each.texts for each in parts),
     )
 
 
-def _part(code: str, title: Any, texts: list[Text], done: dict[str, str]) -> Part:
-    missing = sum(text.address not in done for text in texts)
-    return Part(code, title, len(texts), missing)
+def _part(code: str, title: Any, texts: list[Text], done: dict[str, Translation]) -> Part:
+    there = [done[text.address] for text in texts if text.address in done]
+    outdated = sum(row.outdated_on is not None for row in there)
+    return Part(code, title, len(texts), len(texts) - len(there), outdated)
 
 
-def _row(text: Text, done: dict[str, str]) -> Row:
+def _row(text: Text, done: dict[str, Translation]) -> Row:
     _kind, *where = text.address.split("/")
     key = str(words.KEYS.get(where[-1], _OF_OPTION.get(where[-1], where[-1])))
     label = " · ".join([text.code, *where[1:-1], key])
-    return Row(text.address, label, text.base, done.get(text.address, ""))
+    row = done.get(text.address)
+    if row is None:
+        return Row(text.address, label, text.base, "")
+    return Row(text.address, label, text.base, row.text, row.made_of, row.outdated_on)
 
 
 _OF_OPTION = {"label": _("Option"), "description": _("Description of the option")}

@@ -32,8 +32,8 @@ class Line:
 
     name: str
     index: Shown
-    rank_then: int | None
-    rank_now: int | None
+    rank_then: str
+    rank_now: str
     strands: tuple[Shown, ...]
     answered: int
 
@@ -81,8 +81,8 @@ def _line(tried: Tried, titles: dict[str, str]) -> Line:
     return Line(
         name=tried.name,
         index=_shown(tried.index, titles),
-        rank_then=tried.rank_then,
-        rank_now=tried.rank_now,
+        rank_then=_rank(tried.rank_then, tried.ranked_then),
+        rank_now=_rank(tried.rank_now, tried.ranked_now),
         strands=tuple(_shown(figure, titles) for figure in tried.moved),
         answered=tried.answered,
     )
@@ -95,6 +95,11 @@ def _shown(figure: Figure, titles: dict[str, str]) -> Shown:
         now=_points(figure.now),
         change=_change(figure.change),
     )
+
+
+def _rank(rank: int | None, ranked: int) -> str:
+    """Say a rank and of how many it is one; a dash without a rank."""
+    return _("%(rank)s of %(count)s") % {"rank": rank, "count": ranked} if rank else "—"
 
 
 def _points(exact: Fraction | None) -> str:

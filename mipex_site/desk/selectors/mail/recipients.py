@@ -15,13 +15,13 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy
 
 from mipex_site.accounts.models import User
+from mipex_site.base.templatetags.house import both_words
 from mipex_site.mail.services.links import absolute
 from mipex_site.mail.services.messages import NAME
 from questionnaire.enums import EXPERT_SIDE, AssessmentState
 from questionnaire.models import Assessment, Assignment, Round
 from review.rules import countries_lost_by
 
-from .lines import moment_words
 from .people import Correspondents
 
 PLACEHOLDERS = {
@@ -114,7 +114,7 @@ def filled(words: str, one: Recipient, round_: Round) -> str:
         values = {
             "{round}": round_.title,
             "{country}": ", ".join(one.countries),
-            "{due}": moment_words(one.due or round_.due_at),
+            "{due}": both_words(one.due or round_.due_at),
             "{portal}": absolute(reverse("desk:work")),
         }
     for mark, value in values.items():

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mipex_site.accounts.models import User
+from mipex_site.base.templatetags.house import both_words
 from mipex_site.mail.enums import NoticeKind
 from mipex_site.mail.models import Notice
 from questionnaire.enums import AssessmentState, Role, RoundState
@@ -26,7 +27,7 @@ from review.selectors.known import Known
 from review.selectors.lists import Workbench, workbench
 
 from .calendar import Mornings, Stage, stage_reached
-from .lines import Line, moment_words
+from .lines import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ def _open(line: MySheet, since: datetime, now: datetime) -> Ending:
         blank,
     )
     rest = left % {"n": blank} if blank else _("All is answered: check it and submit it.")
-    said = words % {"title": _title(sheet), "moment": moment_words(due)}
+    said = words % {"title": _title(sheet), "moment": both_words(due)}
     return _of_sheet("sheet", sheet, due, since, f"{said} {rest}")
 
 
@@ -148,7 +149,7 @@ def _returned(line: MySheet, since: datetime, now: datetime) -> Ending:
         if now < due
         else _("%(title)s came back to you. Your reply was due on %(moment)s.")
     )
-    said = words % {"title": _title(sheet), "moment": moment_words(due)}
+    said = words % {"title": _title(sheet), "moment": both_words(due)}
     return _of_sheet("returned", sheet, due, max(since, sheet.submitted_at or since), said)
 
 
@@ -204,7 +205,7 @@ def _review(round_: Round, number: int, since: datetime, now: datetime) -> Endin
     left = ngettext(
         "%(n)d case or dispute waits for you.", "%(n)d cases or disputes wait for you.", number
     )
-    said = words % {"round": round_.title, "moment": moment_words(due)}
+    said = words % {"round": round_.title, "moment": both_words(due)}
     return Ending(
         thing=f"review/{round_.code}",
         due=due,

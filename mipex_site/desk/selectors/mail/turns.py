@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from mipex_site.accounts.models import User
+from mipex_site.base.templatetags.house import both_words
 from mipex_site.mail.enums import NoticeKind
 from questionnaire.enums import Role, RoundState
 from questionnaire.models import Assignment, Round
@@ -25,7 +26,7 @@ from review.selectors.lists import DisputeLine, workbench
 from review.selectors.reopening import reopenings_to_decide
 from review.selectors.turns import your_turns
 
-from .lines import Line, moment_words
+from .lines import Line
 
 JUDGES = (Role.REVIEWER, Role.ADJUDICATOR)
 
@@ -179,7 +180,7 @@ def _last_word(known: Known, case: Case) -> Line:
         "%(round)s, %(country)s, %(strand)s: every answer is settled. You have the last word"
         " until %(moment)s."
     )
-    about = _named(place_of(case)) | {"moment": moment_words(case.last_word_until)}
+    about = _named(place_of(case)) | {"moment": both_words(case.last_word_until)}
     thing = "/".join(["last-word", *codes, case.last_word_until.isoformat()])
     address = reverse("review:last-word", args=codes)
     return _line(known.user_id, thing, words % about, address, codes[0])

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from mipex_site.accounts.models import User
-from questionnaire.enums import EXPERT_SIDE, Role
+from questionnaire.enums import EXPERT_SIDE, Role, RoundState
 from questionnaire.models import Assignment, Round
 from review.selectors.known import Known
 
@@ -40,7 +40,8 @@ class Date:
 class WorkPage:
     """All that my work shows. ITEMS are sorted, the worst first; RULES: there is a queue too.
 
-    RUN are the rounds to which the frame of the page leads who runs them, where they are known.
+    RUN are the rounds to which the frame of the page leads who runs them, where they are known;
+    MORE_TIME those whose log of given time is open to the person, who rules there.
     """
 
     items: tuple[WorkItem, ...]
@@ -52,6 +53,7 @@ class WorkPage:
     has_a_role: bool
     rules: bool = False
     run: tuple[Round, ...] = ()
+    more_time: tuple[Round, ...] = ()
 
     @property
     def answered(self) -> int:
@@ -85,7 +87,17 @@ def work_page(user: User) -> WorkPage:
         has_a_role=bool(scopes.rows),
         rules=scopes.has(Role.ADJUDICATOR),
         run=_run(parts, scopes),
+        more_time=_ruled(known, rounds),
     )
+
+
+def _ruled(known: Known, rounds: tuple[Round, ...]) -> tuple[Round, ...]:
+    """Return the open rounds in which the person rules; who rules everywhere, in ROUNDS."""
+    held = [row for row in known.running if row.role == Role.ADJUDICATOR]
+    if any(row.round_id is None for row in held):
+        return rounds
+    found = {row.round_id: row.round for row in held if row.round.state == RoundState.OPEN}
+    return tuple(sorted(found.values(), key=lambda round_: (round_.review_due_at, round_.pk)))
 
 
 def _parts(user: User, known: Known, scopes: Scopes, now: datetime) -> Iterable[Part]:

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from editions import rules as edition_rules
-from editions.enums import RevisionState
+from editions.enums import PUBLIC, RevisionState
 from editions.models import Edition, Revision
 from mipex_site.accounts.models import User
-from questionnaire.enums import JointActState, Role, RoundState
-from questionnaire.models import JointAct, Round
+from mipex_site.base.templatetags.house import in_words
+from questionnaire.enums import ExtensionState, JointActState, Role, RoundState
+from questionnaire.models import Extension, JointAct, Round
 from review.enums import BlockerKind, ReopeningState
 from review.models import Declaration, Reopening
 from review.selectors.closing import Blocker, blockers
@@ -25,7 +26,7 @@ from scoring.enums import RunState
 from scoring.models import ScoreRun
 
 from ..people import lost_codes
-from . import interests, joint_acts, windows
+from . import extensions, interests, joint_acts, windows, withdrawals
 from .items import Part, Rank, Waiting, WorkItem
 from .scopes import Scopes
 
@@ -51,8 +52,12 @@ def part(user: User, known: Known, scopes: Scopes) -> Part:
     items += interests.decisions(to_decide(user, tied) if tied else ())
     asked = [round_ for round_ in led if round_.has_reopenings and _is_open(round_)]
     items += windows.decisions(user, asked) if asked else ()
+    wished = [round_ for round_ in led if round_.has_extensions and _is_open(round_)]
+    items += extensions.decisions(user, known, wished)
     of_two = joint_acts.part(user, known, [each for each in signed if each.has_joint_acts])
-    items, waiting = [*items, *of_two.items], [*waiting, *of_two.waiting]
+    out = withdrawals.part(user, [each for each in signed if each.has_public])
+    for more in (of_two, out):
+        items, waiting = [*items, *more.items], [*waiting, *more.waiting]
     leads = {round_.pk for round_ in led}
     for round_ in signed:
         items += _edition(round_, user, leads=round_.pk in leads)
@@ -73,12 +78,16 @@ def _rounds(scopes: Scopes, *roles: str) -> list[Round]:
         state__in=(ReopeningState.ASKED, ReopeningState.SECONDING),
     )
     of_two = JointAct.objects.filter(**of_it, state=JointActState.ASKED)
+    wishes = Extension.objects.filter(**of_it, state=ExtensionState.ASKED)
+    public = Revision.objects.filter(edition__round_id=OuterRef("pk"), state__in=PUBLIC)
     told = Round.objects.annotate(
         last_run=Subquery(runs.values("state")[:1]),
         has_undecided_ties=Exists(undecided),
         has_reopenings=Exists(asked),
         has_joint_acts=Exists(of_two),
+        has_extensions=Exists(wishes),
         has_edition=Exists(Edition.objects.filter(**of_it)),
+        has_public=Exists(public),
     )
     return list(told.filter(reached).exclude(state__in=OVER).order_by("-cut_off", "-pk"))
 
@@ -173,9 +182,11 @@ def _edition(round_: Round, user: User, *, leads: bool) -> Iterable[WorkItem]:
     """What the round's edition asks: to be prepared, signed in advance, repaired, signed."""
     edition = Edition.objects.filter(round=round_).first() if round_.has_edition else None
     if edition is None:
-        return [_to_prepare(round_)] if leads else []
+        # Countries that join another round's edition have none of their own to prepare.
+        return [_to_prepare(round_)] if leads and not round_.extends_id else []
     edition.round = round_
-    revision = Revision.objects.filter(edition=edition).order_by("-number").first()
+    standing = Revision.objects.filter(edition=edition).exclude(state=RevisionState.SET_ASIDE)
+    revision = standing.order_by("-number").first()
     if revision is None:
         return _in_advance(round_, edition, user)
     revision.edition = edition
@@ -221,9 +232,17 @@ def _candidate(round_: Round, revision: Revision, user: User) -> Iterator[WorkIt
 
 def _signed(round_: Round, revision: Revision, user: User) -> Iterator[WorkItem]:
     if edition_rules.may_publish(user, revision):
-        title = _("%(name)s: signed by two, to be published") % {"name": revision.name}
-        why = revision.error or _("A publisher shows it to everybody.")
-        yield _at_publishing(round_, Rank.TO_SIGN, "signed", title, why, _("Publish"))
+        words = {"name": revision.name, "day": in_words(revision.publish_at)}
+        title, act = _("%(name)s: signed by two, to be published") % words, _("Publish")
+        why = _("A publisher shows it to everybody.")
+        if edition_rules.publishes_by_itself(revision):
+            title = _("%(name)s: signed by two, and its time has come") % words
+            why, act = _("The portal publishes it within a minute."), _("Look")
+        elif revision.publish_at:
+            title = _("%(name)s: signed by two, appears on %(day)s") % words
+            why, act = _("The portal publishes it at that moment, unless you change it."), ""
+        why = revision.error or why
+        yield _at_publishing(round_, Rank.TO_SIGN, "signed", title, why, act)
 
 
 LONGEST = 160

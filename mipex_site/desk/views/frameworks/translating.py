@@ -50,7 +50,12 @@ def page(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     texts, read = form.said()
     try:
         put_translations(
-            framework=framework, language=kind, texts=texts, bases=read, by=request.user
+            framework=framework,
+            language=kind,
+            texts=texts,
+            bases=read,
+            still_right=form.still_right(),
+            by=request.user,
         )
     except ValidationError as error:
         return _show(request, framework, data, form, status=422, errors=error.messages)

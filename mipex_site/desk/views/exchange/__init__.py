@@ -1,0 +1,1 @@
+"""Import and export: one page that lists every table, and one page a table."""
