@@ -1,7 +1,5 @@
 """A locked round is opened by a worker, country by country; it is open at the end or not at all."""
 
-from datetime import date
-
 import pytest
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -19,16 +17,13 @@ from questionnaire.services.rounds import add_country
 from questionnaire.services.setting_up import AT_ONCE, ask_to_open, run, step
 from questionnaire.tasks import take_queued_set_ups
 from tests.factories.accounts import UserFactory
-from tests.factories.editions import EditionFactory, RevisionFactory
 from tests.factories.questionnaire import (
     CountryFactory,
-    FrameworkFactory,
-    IndicatorFactory,
     ParticipationFactory,
-    RoundFactory,
-    StrandFactory,
     coordinator_of,
 )
+
+from .before_opening import locked_round
 
 pytestmark = pytest.mark.django_db
 COUNTRIES = 2 * AT_ONCE + 1
@@ -45,31 +40,7 @@ def nudged(monkeypatch):
 @pytest.fixture
 def locked():
     """Give a locked round of some countries, each with one answer of the last edition."""
-    framework = FrameworkFactory()
-    IndicatorFactory(strand=StrandFactory(framework=framework), code="q1")
-    IndicatorFactory(strand=StrandFactory(framework=framework), code="q2")
-    round_ = RoundFactory(
-        state=RoundState.LOCKED, framework=framework, cut_off=date(2023, 1, 1)
-    )
-    edition = EditionFactory(run__round__framework=framework)
-    revision = RevisionFactory(
-        edition=edition,
-        number=1,
-        state="published",
-        cut_off=date(2019, 12, 31),
-        published_at=timezone.now(),
-    )
-    for row in ParticipationFactory.create_batch(COUNTRIES, round=round_, is_pending=True):
-        FrozenAnswer.objects.create(
-            revision=revision,
-            country=row.country.code,
-            indicator="q1",
-            reference_date=revision.cut_off,
-            status="ok",
-            option=1,
-            points=100,
-            rationale="As the act says.",
-        )
+    round_ = locked_round(COUNTRIES, questions=("q1", "q2"), rationale="As the act says.")
     round_.by = coordinator_of(round_)
     return round_
 

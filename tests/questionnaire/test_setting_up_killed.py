@@ -1,11 +1,7 @@
 """A real worker is killed while it opens a round: another one ends it, and nothing is twice."""
 
-from datetime import date
-
 import pytest
-from django.utils import timezone
 
-from editions.models import FrozenAnswer
 from mipex_site.audit.models import AuditEntry
 from mipex_site.audit.services import entries
 from mipex_site.mail.models import Letter, Notice
@@ -14,47 +10,13 @@ from questionnaire.models import Assessment, Assignment, EarlierAnswer, Round, S
 from questionnaire.services import setting_up
 from questionnaire.tasks import take_queued_set_ups
 from tests.editions.test_chain import doomed_worker
-from tests.factories.editions import EditionFactory, RevisionFactory
-from tests.factories.questionnaire import (
-    FrameworkFactory,
-    IndicatorFactory,
-    ParticipationFactory,
-    RoundFactory,
-    StrandFactory,
-    coordinator_of,
-)
+from tests.factories.questionnaire import coordinator_of
+
+from .before_opening import locked_round
 
 COUNTRIES = 2 * setting_up.AT_ONCE
 LAW = {"kind": "law", "title": "Aliens Act", "url": "https://law.example.org/act"}
 STEP = "questionnaire.services.setting_up.set_up_countries:after"
-
-
-def locked() -> Round:
-    """Return a locked round of two steps, each country with an answer of the last edition."""
-    framework = FrameworkFactory()
-    IndicatorFactory(strand=StrandFactory(framework=framework), code="q1")
-    round_ = RoundFactory(
-        state=RoundState.LOCKED, framework=framework, cut_off=date(2023, 1, 1)
-    )
-    revision = RevisionFactory(
-        edition=EditionFactory(run__round__framework=framework),
-        number=1,
-        state="published",
-        cut_off=date(2019, 12, 31),
-        published_at=timezone.now(),
-    )
-    for row in ParticipationFactory.create_batch(COUNTRIES, round=round_, is_pending=True):
-        FrozenAnswer.objects.create(
-            revision=revision,
-            country=row.country.code,
-            indicator="q1",
-            reference_date=revision.cut_off,
-            status="ok",
-            option=1,
-            points=100,
-            sources=[LAW],
-        )
-    return round_
 
 
 def counted() -> tuple[int, ...]:
@@ -67,7 +29,7 @@ def counted() -> tuple[int, ...]:
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_killed_while_it_opens_a_round_is_followed_by_one_that_ends_it_once(tmp_path):
     """Killed with some countries done, and others done in a transaction that never ended."""
-    round_ = locked()
+    round_ = locked_round(COUNTRIES, sources=[LAW])
     setting_up.ask_to_open(round_=round_, by=coordinator_of(round_))
     work = SetUp.objects.get()
     assert setting_up.step(work.pk, SetUp.objects.claim(work.pk)) is False
