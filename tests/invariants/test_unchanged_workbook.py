@@ -116,12 +116,12 @@ def answered(world, sheet, code, text):
 def without_option(world, sheet, code, text):
     kind = AnswerKind.UNKNOWN
     why = ChangeReason.REINTERPRETED
-    worlds.answer(world, sheet, code, kind=kind, rationale=text or "None.", change_reason=why)
+    worlds.answer(world, sheet, code, kind=kind, rationale=f"None. {text}", change_reason=why)
 
 
 def exceptional(world, sheet, code, text):
     points, why = {"kind": AnswerKind.EXCEPTIONAL, "points": 67}, ChangeReason.CORRECTED
-    worlds.answer(world, sheet, code, **points, rationale=text or "Two.", change_reason=why)
+    worlds.answer(world, sheet, code, **points, rationale=f"Two. {text}", change_reason=why)
 
 
 def confirmed(world, sheet, code, text):

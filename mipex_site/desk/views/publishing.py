@@ -177,7 +177,7 @@ def _show(
     zone = data.planned.zone if data.planned else round_.zone
     context = {
         "page": data,
-        "after": after(round_, _all(data), request.user),
+        "afterwards": after(round_, _all(data), request.user),
         "prepare_form": prepare_form or PrepareForm(initial=_usual(round_)),
         "advance_form": advance_form or InAdvanceForm(person=request.user),
         "signing_form": signing_form or fresh,
