@@ -48,7 +48,7 @@ class LargeSheet:
     """A sheet of QUESTIONS, half of them answered, with SOURCES to cite."""
 
     def __init__(self) -> None:
-        round_ = RoundFactory(code="bench-large")
+        round_ = RoundFactory(code="bench-one-sheet")
         strand = StrandFactory(framework=round_.framework)
         questions = [IndicatorFactory(strand=strand) for _ in range(QUESTIONS)]
         sheet = AssessmentFactory(round=round_, country=CountryFactory(), strand=strand)

@@ -9,7 +9,6 @@ from questionnaire.enums import AssessmentState, JointActKind
 from questionnaire.models import (
     Answer,
     Assessment,
-    Country,
     Extension,
     JointAct,
     Participation,
@@ -18,22 +17,18 @@ from review.enums import CaseState, ItemState, OpinionKind
 from review.models import Case, CaseItem, Opinion
 from tests.factories.accounts import UserFactory
 from tests.factories.questionnaire import (
+    CountryFactory,
     IndicatorFactory,
     RoundFactory,
     StrandFactory,
 )
 
 STRANDS = 10
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def put(rows: list) -> list:
     """Insert rows past the managers that would write history: here only their number counts."""
     return QuerySet(type(rows[0])).bulk_create(rows)
-
-
-def codes(number: int) -> list[str]:
-    return [f"{a}{b}" for a in LETTERS for b in LETTERS][:number]
 
 
 def large_round(countries: int):
@@ -47,10 +42,7 @@ def large_round(countries: int):
         strand.pk: [IndicatorFactory(strand=strand, order=2 * n + k) for k in (0, 1)]
         for n, strand in enumerate(strands)
     }
-    known = [
-        Country(code=c, alpha3=f"{c}{c[0]}", name=f"Country {c}") for c in codes(countries)
-    ]
-    put(known)
+    known = put(CountryFactory.build_batch(countries))
     put([Participation(round=round_, country=country) for country in known])
     place = [{"round": round_, "country": c, "strand": s} for c in known for s in strands]
     handed_in = {"state": AssessmentState.SUBMITTED, "submitted_at": timezone.now()}
