@@ -23,6 +23,7 @@ from scoring.engine.score import Cell, Row, score
 from scoring.engine.tree import Methodology
 from scoring.models import Method as StoredMethod
 from scoring.models import Score
+from scoring.services.runs import columns_of
 
 from ..models import FrozenAnswer, FrozenScore, Revision
 from . import naming, texts
@@ -99,20 +100,7 @@ def _cell(answer: AnswerFacts) -> Cell:
 
 def facts_of_score(row: Row) -> ScoreFacts:
     """Return one of the engine's rows as a fact."""
-    return ScoreFacts(
-        country=row.country,
-        node=row.node,
-        level=row.level,
-        reference_date=date.fromisoformat(row.date),
-        exact=row.exact,
-        shown=row.shown,
-        rank=row.rank,
-        tied=row.tied,
-        band=row.band or "",
-        coverage=row.coverage,
-        status=str(row.status),
-        reason=row.reason,
-    )
+    return ScoreFacts(country=row.country, **columns_of(row))
 
 
 def keep_rows(*, revision: Revision, frozen: Frozen) -> None:

@@ -22,7 +22,7 @@ from questionnaire.services.locking import hold_round
 
 from .. import rules, selectors
 from ..engine import ENGINE_VERSION
-from ..engine.score import Results, score
+from ..engine.score import Results, Row, score
 from ..engine.tree import Methodology
 from ..enums import MethodState, RunState
 from ..models import Method, Score, ScoreRun
@@ -159,24 +159,27 @@ def fail(run_id: int, *, receipt: UUID, error: Exception) -> bool:
     return True
 
 
+def columns_of(row: Row) -> dict[str, Any]:
+    """Return one of the engine's rows as a score is kept, but for the country."""
+    return {
+        "node": row.node,
+        "level": row.level,
+        "reference_date": date.fromisoformat(row.date),
+        "exact": row.exact,
+        "shown": row.shown,
+        "rank": row.rank,
+        "tied": row.tied,
+        "band": row.band or "",
+        "coverage": row.coverage,
+        "status": str(row.status),
+        "reason": row.reason,
+    }
+
+
 def _scores(run_id: int, results: Results) -> list[Score]:
     countries = dict(Country.objects.values_list("code", "pk"))
     return [
-        Score(
-            run_id=run_id,
-            country_id=countries[row.country],
-            node=row.node,
-            level=row.level,
-            reference_date=date.fromisoformat(row.date),
-            exact=row.exact,
-            shown=row.shown,
-            rank=row.rank,
-            tied=row.tied,
-            band=row.band or "",
-            coverage=row.coverage,
-            status=str(row.status),
-            reason=row.reason,
-        )
+        Score(run_id=run_id, country_id=countries[row.country], **columns_of(row))
         for row in results.rows
     ]
 
