@@ -185,8 +185,8 @@ def _copy_assets(folder: Path, frozen: Frozen) -> None:
 def _copy_engine(folder: Path) -> None:
     """Put the engine beside the data, so that a stranger needs nothing else to recompute it."""
     source = Path(scoring.engine.__file__).parent
-    for path in sorted(source.glob("*.py")):
-        _copy(path, folder / ENGINE / path.name)
+    for path in sorted(source.rglob("*.py")):
+        _copy(path, folder / ENGINE / path.relative_to(source))
     _write(folder / ENGINE / ".." / "__init__.py", "")
 
 

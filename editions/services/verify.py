@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from mipex_site.audit.models import AuditEntry
 from mipex_site.audit.services import entries
-from scoring.engine import __main__ as engine
 from scoring.engine import tables as engine_tables
+from scoring.engine.commands import scoring as engine
 
 from ..enums import EditionKind
 from ..models import Revision

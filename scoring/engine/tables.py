@@ -11,6 +11,7 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from .faults import Fault
 from .groups import GroupRow, Membership
 from .missing import Status
 from .options import exact
@@ -71,10 +72,6 @@ GROUP_RESULT_COLUMNS = (
 )
 
 YES_NO = {True: "yes", False: "no"}
-
-
-class TableError(ValueError):
-    """A table cannot be read; the message names its line."""
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -148,7 +145,7 @@ def group_result_rows(rows: Iterable[GroupRow]) -> Iterator[tuple[str, ...]]:
 def read_cells(lines: Iterable[str], methodology: Methodology) -> list[Cell]:
     """Read answers.csv.
 
-    Raises TableError on a missing column, an unknown status, points that are no number, or an
+    Raises Fault on a missing column, an unknown status, points that are no number, or an
     `option` that earns other points than those given.
     """
     cells = []
@@ -156,12 +153,23 @@ def read_cells(lines: Iterable[str], methodology: Methodology) -> list[Cell]:
         try:
             cells.append(_cell(line, methodology))
         except ValueError as error:
-            raise TableError(f"line {number}: {error}") from error
+            raise Fault(str(error), line=number) from error
     return cells
 
 
+def read_countries(lines: Iterable[str]) -> list[str]:
+    """Read the codes in countries.csv. Raises Fault on a missing column, or a code that stands twice."""
+    codes: list[str] = []
+    for number, line in _records(lines, ("country",)):
+        if not line["country"] or line["country"] in codes:
+            reason = f"the country {line['country']!r} is empty or stands twice"
+            raise Fault(reason, line=number, column="country")
+        codes.append(line["country"])
+    return codes
+
+
 def read_memberships(lines: Iterable[str]) -> list[Membership]:
-    """Read groups.csv. Raises TableError on a missing column."""
+    """Read groups.csv. Raises Fault on a missing column."""
     return [
         Membership(line["group"], line["country"], line["from"], line["to"])
         for _, line in _records(lines, GROUP_COLUMNS)
@@ -174,7 +182,7 @@ def _records(
     reader = csv.DictReader(lines, restval="")
     missing = [column for column in columns if column not in (reader.fieldnames or ())]
     if missing:
-        raise TableError(f"line 1: the columns {', '.join(missing)} are missing")
+        raise Fault(f"the columns {', '.join(missing)} are missing", line=1)
     for line in reader:
         yield reader.line_num, line
 

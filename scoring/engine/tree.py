@@ -9,6 +9,7 @@ from itertools import product
 from typing import Any
 
 from .aggregate import MEAN, RULES, TABLE, Table
+from .faults import Fault
 from .method import Method
 from .options import Options, exact, on_scale
 from .scope import Period, periods_from, scored_on
@@ -17,7 +18,7 @@ STRAND = "strand"
 KINDS = (STRAND, "dimension", "composite")
 
 
-class MethodologyError(ValueError):
+class MethodologyError(Fault):
     """The document does not describe a tree that can be computed."""
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from scoring.engine import tables
 from scoring.engine.__main__ import main
+from scoring.engine.faults import Fault
 from scoring.engine.groups import Membership, group_means
 from scoring.engine.missing import Status
 from scoring.engine.score import score
@@ -53,12 +54,12 @@ def test_answers_that_were_written_are_read_as_they_were():
     ],
 )
 def test_a_line_that_cannot_be_an_answer_is_refused_by_its_number(line, sentence):
-    with pytest.raises(tables.TableError, match=sentence):
+    with pytest.raises(Fault, match=sentence):
         read(line)
 
 
 def test_a_table_without_a_column_is_refused_by_the_columns_name():
-    with pytest.raises(tables.TableError, match="the columns status, points are missing"):
+    with pytest.raises(Fault, match="the columns status, points are missing"):
         tables.read_cells(["country,indicator,reference_date,option"], METHODOLOGY)
 
 

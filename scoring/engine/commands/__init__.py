@@ -1,0 +1,1 @@
+"""The commands of `python -m scoring.engine`: each reads an edition's files and writes tables."""

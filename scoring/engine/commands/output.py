@@ -1,0 +1,26 @@
+"""Put tables into a folder, all of them or none."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+
+def write_files(out: Path, texts: Mapping[str, str]) -> None:
+    """Write each text of TEXTS, by file name, into the folder OUT, making it if need be.
+
+    A file of that name is replaced. Everything is written beside OUT first: where the disk is
+    full or a name cannot be written, OSError is raised and OUT is as it was.
+    """
+    out.parent.mkdir(parents=True, exist_ok=True)
+    waiting = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    try:
+        for name, text in texts.items():
+            (waiting / name).write_text(text, encoding="utf-8", newline="\n")
+        out.mkdir(exist_ok=True)
+        for name in texts:
+            (waiting / name).replace(out / name)
+    finally:
+        shutil.rmtree(waiting, ignore_errors=True)
