@@ -1,6 +1,6 @@
 # Two commands to begin with: `make demo` and `make test`. docs/reference/commands.md has them all.
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-setup test-sqlite test-services test-browser bench lint clean
+.PHONY: help demo run test test-setup test-sqlite test-services test-browser bench soak lint clean
 SERVE ?= yes
 PY := .venv/bin/python
 DEMO := DJANGO_SETTINGS_MODULE=mipex_site.settings.demo $(PY) manage.py
@@ -37,10 +37,14 @@ test-browser: test-setup ## the portal in a real Chromium
 bench: test-setup ## what things cost, each as a ratio to a baseline of the same run
 	@$(PY) -m tests.services run -- $(PY) -m bench
 
+soak: ## mutants of the exact modules of the engine: half an hour, ends with 1 on a new survivor
+	@.ci/venv requirements-dev.txt
+	@$(PY) -m soak
+
 lint: ## the linters and the checks that need no test
 	@.ci/venv requirements-dev.txt
 	@.ci/lint
 
-clean: ## remove what can be made again: .venv, var/demo, var/test (never var/data)
-	rm -rf .venv var/demo var/test .coverage* htmlcov
+clean: ## remove what can be made again: .venv, var/demo, var/test, var/soak (never var/data)
+	rm -rf .venv var/demo var/test var/soak .coverage* htmlcov
 	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +

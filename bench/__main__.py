@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import django
 from tqdm import tqdm
 
+from bench import draws, exact
 from bench.case import Row, run
 from tests.services.web import web
 
@@ -92,17 +93,20 @@ def measure_opening(folder: Path) -> list[Row]:
 
 def main() -> int:
     """Measure, print, and say by the status whether every goal is met."""
-    found, verified = [], []
+    found, verified, limits = [], [], []
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
         if sys.argv[1:] == ["set-up"]:
             rows = measure_opening(Path(scratch))
         else:
             rows, found, verified = measure(Path(scratch))
+            rows += exact.measure() + draws.measure()
+            limits = exact.limits() + draws.limits()
     print_table(rows)
     if found:
         print_typing(found)
         print_verified(verified)
-    met = all(row.met for row in rows) and not any(typed.late for typed in found)
+        exact.print_limits(limits)
+    met = all(one.met for one in (*rows, *limits)) and not any(typed.late for typed in found)
     return 0 if met else 1
 
 

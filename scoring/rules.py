@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 
 from mipex_site.accounts.models import User
 from mipex_site.base.verdict import YES, Verdict, no
-from questionnaire.models import Round
+from questionnaire.enums import Role
+from questionnaire.models import Assignment, Round
 from questionnaire.rules import coordinates_the_portal, may_manage_round
 
 from .models import ScoreRun
@@ -16,6 +17,14 @@ def may_load_method(user: User) -> Verdict:
     """A method outlives its round, so a coordinator of one round is not enough."""
     if not coordinates_the_portal(user):
         return no(_("Only a coordinator of the whole portal loads or locks a method. Ask one."))
+    return YES
+
+
+def may_preview_method(user: User) -> Verdict:
+    """Who coordinates the portal, or a round, sees what a draft would change."""
+    held = Assignment.objects.running().of(user, Role.COORDINATOR)
+    if not held.filter(country__isnull=True, strand__isnull=True).exists():
+        return no(_("What a draft would change is shown to coordinators. Ask one of them."))
     return YES
 
 

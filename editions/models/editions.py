@@ -223,6 +223,9 @@ class FrozenScore(models.Model):
     coverage = RationalField(_("coverage"), null=True, max_length=60)
     status = models.CharField(_("status"), max_length=20)
     reason = models.CharField(_("reason"), max_length=20, blank=True)
+    lo = RationalField(_("least it could be"), null=True)
+    hi = RationalField(_("most it could be"), null=True)
+    flags = models.CharField(_("flags"), max_length=40, blank=True)
 
     objects = AppendOnlyQuerySet.as_manager()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -26,7 +27,7 @@ from scoring.selectors import STATUS
 
 from ..enums import EditionKind, RevisionState
 from ..models import Edition, FrozenScore, Revision
-from . import folders, freeze, package
+from . import folders, freeze, package, robustness
 from .editions import record
 from .frozen import (
     AnswerFacts,
@@ -85,6 +86,7 @@ def import_release(
     facts = _revision_facts(edition, release, length=length, head=head)
     with translation.override(release.document["framework"]["language"]):
         frozen = frozen_of(facts, release, results)
+    frozen = replace(frozen, design=robustness.design_for(code, None))
     place = _write(frozen, beat)
     beat(_("Freezing the rows"))
     return _publish(edition, frozen, place, by=by)

@@ -24,7 +24,7 @@ from scoring.engine.rounding import half_up
 
 from ..enums import RevisionKind, RevisionState
 from ..models import Revision
-from . import folders, jumps, package, successors, tables, texts
+from . import folders, jumps, package, robustness, successors, tables, texts
 from .frozen import Frozen
 
 Beat = Callable[[str], None]
@@ -88,6 +88,7 @@ def run_checks(
             _("The engine gives the same results from the edition's own files."),
             _not_recomputed(folder, beat),
         ),
+        *_of_draws(folder, beat),
         _check(
             "older_editions",
             _("Every edition published before still verifies."),
@@ -96,6 +97,16 @@ def run_checks(
         *_of_successor(revision, frozen),
     ]
     return [asdict(check) for check in found]
+
+
+def _of_draws(folder: Path, beat: Beat) -> Iterator[Check]:
+    """Give what must hold of the ranks' draws; nothing where there are none."""
+    if (folder / robustness.DESIGN).is_file():
+        yield _check(
+            "draws",
+            _("Every draw, replayed from the edition's own files, gives the same ranks."),
+            _not_replayed(folder, beat),
+        )
 
 
 def _of_successor(revision: Revision, frozen: Frozen) -> Iterator[Check]:
@@ -248,12 +259,31 @@ def _listed(folder: Path) -> Iterator[tuple[str, str]]:
 def _not_recomputed(folder: Path, beat: Beat) -> Iterator[str]:
     """Run the engine's command line on the folder, as a stranger would, and compare bytes."""
     with tempfile.TemporaryDirectory() as out:
-        said = _engine(folder, Path(out), beat)
+        said = _engine(["score", str(folder)], Path(out), lambda: beat("recomputing"))
         for name in ("results.csv", "group_results.csv"):
             again = Path(out) / name
             if not again.is_file():
                 yield f"{name}: {said}"
             elif not _same(folder / name, again):
+                yield name
+
+
+def _not_replayed(folder: Path, beat: Beat) -> Iterator[str]:
+    """Let the engine's command line replay the design in the folder, and compare bytes."""
+    given = [
+        "--spec",
+        str(folder / robustness.SPEC),
+        "--design",
+        str(folder / robustness.DESIGN),
+    ]
+    with tempfile.TemporaryDirectory() as out:
+        command = ["robustness", str(folder), *given]
+        said = _engine(command, Path(out), lambda: beat("replaying the draws"))
+        for name in robustness.REPLAYED:
+            again = Path(out) / Path(name).name
+            if not again.is_file():
+                yield f"{name}: {said}"
+            elif again.read_bytes() != (folder / name).read_bytes():
                 yield name
 
 
@@ -264,9 +294,9 @@ def _same(there: Path, again: Path) -> bool:
     return text == tables.in_columns_of(text, given)
 
 
-def _engine(folder: Path, out: Path, beat: Beat) -> str:
+def _engine(command: list[str], out: Path, beat: Callable[[], None]) -> str:
     """Return what the engine said, after it ended; keep the heart beating meanwhile."""
-    command = [sys.executable, "-m", "scoring.engine", "score", str(folder), "--out", str(out)]
+    command = [sys.executable, "-m", "scoring.engine", *command, "--out", str(out)]
     log = out / "log"
     with (
         log.open("wb") as said,
@@ -274,7 +304,7 @@ def _engine(folder: Path, out: Path, beat: Beat) -> str:
     ):
         try:
             while _runs_on(engine):
-                beat("recomputing")
+                beat()
         except BaseException:
             engine.kill()
             raise

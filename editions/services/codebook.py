@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from scoring.engine import tables as engine
 
-from . import tables
+from . import codebook_reports, explaining, tables
 
 COLUMNS = ("table", "column", "meaning")
 CHANGED = (
@@ -23,6 +24,9 @@ def file_words(name: str) -> str:
         "answers.csv": _("Every answer, with its points and its reason."),
         "results.csv": _("Every score of every country: exact, shown, ranked."),
         "group_results.csv": _("The means of groups of countries."),
+        explaining.CONTRIBUTIONS: _(
+            "What each answer gives to the overall scores, lacks, and could add."
+        ),
         "framework.csv": _("The tree: overall scores, policy areas, composites, questions."),
         "options.csv": _("The options of each question and the points they earn."),
         "countries.csv": _("The countries with their ISO 3166-1 codes."),
@@ -38,12 +42,20 @@ def file_words(name: str) -> str:
         "edition.json": _("The edition: name, cut-off date, licence, audit record."),
         "README.md": _("What this is, how to cite, check and recompute it."),
         "LICENSE.txt": _("The licence of the data."),
+        **codebook_reports.file_words(),
     }.get(name, "")
 
 
 def _meanings() -> dict[str, str]:
     """Explain each column by its name: one name means one thing in every table."""
-    return {**_of_values(), **_of_figures(), **_of_the_tree(), **_of_sources(), **_of_people()}
+    return {
+        **_of_values(),
+        **_of_figures(),
+        **_of_contributions(),
+        **_of_the_tree(),
+        **_of_sources(),
+        **_of_people(),
+    }
 
 
 def _of_values() -> dict[str, str]:
@@ -63,7 +75,7 @@ def _of_values() -> dict[str, str]:
             "Place among the question's options, 1 for the first; empty for exceptional points "
             "and where there is no value."
         ),
-        "points": _("What the answer or option earns, 0 to 100, exact."),
+        "points": _("What the answer or option earns, or the node scores, 0 to 100, exact."),
         "rationale": _("The public reason for the answer."),
         "basis": _(
             "approved: reviewers approved the answer; ruled: a ruling settled it; corrected: "
@@ -86,11 +98,43 @@ def _of_figures() -> dict[str, str]:
         "band": _("Code of the band in which the shown score lies; see methodology.json."),
         "coverage": _("Share of the applicable weight below that has a value, 0 to 1, exact."),
         "reason": _("Why there is no score; empty where there is one."),
+        "lo": _("Least the score could be if everything missing were answered, exact."),
+        "hi": _("Most the score could be if everything missing were answered, exact."),
+        "flags": _(
+            "Of what kind some of the answers in the score are: estimated, provisional, or break"
+            " for not comparable with the edition before; separated by spaces."
+        ),
         "group": _("Code of the group of countries."),
         "n": _("Number of members with a score."),
         "of": _("Number of members on the reference date."),
         "from": _("First day of membership."),
         "to": _("Last day of membership; empty for a member still."),
+    }
+
+
+def _of_contributions() -> dict[str, str]:
+    return {
+        "index": _("Code of the overall score that is explained."),
+        "effective_weight": _(
+            "Share of the overall score that the answer or node carries, its missing siblings'"
+            " weight included, exact; empty below a node that stands as a whole."
+        ),
+        "contribution": _(
+            "What it gives to the overall score, in points, exact. The lines whose whole is"
+            " empty sum to the score."
+        ),
+        "gap": _(
+            "What it keeps the overall score from 100, in points, exact. The lines whose whole is"
+            " empty sum to 100 less the score."
+        ),
+        "whole": _(
+            "Code of the node that stands as a whole, as one read from a table, in whose"
+            " contribution that of the answer lies; empty where it stands by itself."
+        ),
+        "next_option": _("Place of the next better option; empty where there is none."),
+        "next_points": _("What the next better option earns."),
+        "gain": _("By how much it would raise the overall score, all else equal, exact."),
+        "next_score": _("What the overall score would then be, exact."),
     }
 
 
@@ -154,12 +198,18 @@ def _of_changes() -> dict[str, str]:
 
 
 def lines(
-    *, marked: bool, succeeds: bool = False, leaves_out: bool = False, names: bool = False
+    *,
+    marked: bool,
+    succeeds: bool = False,
+    leaves_out: bool = False,
+    names: bool = False,
+    reports: Mapping[str, Sequence[str]] | None = None,
 ) -> Iterator[tuple[str, str, str]]:
     """Give a line for each column of each table; MARKED for those of a rehearsal.
 
     A revision that SUCCEEDS another one has the two tables of what it changes, one that
-    LEAVES_OUT a country the table of these, one that NAMES somebody the table of them.
+    LEAVES_OUT a country the table of these, one that NAMES somebody the table of them. REPORTS
+    are the columns of the tables on reliability and robustness that are there.
     """
     meanings = _meanings()
     last = (tables.PROVISIONAL,) if marked else ()
@@ -167,6 +217,7 @@ def lines(
         ("answers.csv", tables.ANSWER_COLUMNS),
         ("results.csv", engine.RESULT_COLUMNS),
         ("group_results.csv", engine.GROUP_RESULT_COLUMNS),
+        (explaining.CONTRIBUTIONS, explaining.CONTRIBUTION_COLUMNS),
         ("framework.csv", tables.NODE_COLUMNS),
         ("options.csv", tables.OPTION_COLUMNS),
         ("countries.csv", tables.COUNTRY_COLUMNS),
@@ -179,9 +230,10 @@ def lines(
     ):
         for column in (*columns, *last):
             yield name, column, meanings[column]
+    yield from codebook_reports.lines(reports or {})
 
 
-def text(*, marked: bool, **more: bool) -> str:
+def text(*, marked: bool, **more: Any) -> str:
     """Return codebook.csv; MORE are the other words of `lines`."""
     found = lines(marked=marked, **more)
     return tables.table_text(COLUMNS, found, marked=marked)

@@ -26,7 +26,7 @@ from scoring.models import Score
 from scoring.services.runs import columns_of
 
 from ..models import FrozenAnswer, FrozenScore, Revision
-from . import naming, texts
+from . import naming, reports, texts
 from .frozen import (
     AnswerFacts,
     CountryFacts,
@@ -53,7 +53,8 @@ def facts_of(revision: Revision) -> Frozen:
     frozen = settled(head_of(revision), round_, run.method)
     frozen = _with_scores(frozen, _scores(run.pk))
     written = texts.facts_for(round_, frozen, with_drafts=False)
-    return replace(frozen, texts=written, credits=naming.facts_for(revision))
+    frozen = replace(frozen, texts=written, credits=naming.facts_for(revision))
+    return reports.with_reports(frozen, revision)
 
 
 def facts_so_far(*, facts: RevisionFacts, round_: Round, method: StoredMethod) -> Frozen:
@@ -249,7 +250,8 @@ def _scores(run_id: int) -> Iterable[ScoreFacts]:
     """Give the run's figures, sorted by country, node and date."""
     columns = ("node", "level", "reference_date", "exact", "shown", "rank", "tied", "band")
     scores = Score.objects.filter(run_id=run_id).annotate(code=F("country__code"))
-    rows = scores.values_list("code", *columns, "coverage", "status", "reason")
+    more = ("coverage", "status", "reason", "lo", "hi", "flags")
+    rows = scores.values_list("code", *columns, *more)
     return (ScoreFacts(*row) for row in sorted(rows, key=lambda row: (row[0], row[1], row[3])))
 
 

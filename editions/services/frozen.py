@@ -11,6 +11,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from scoring.engine.reliability.report import ReliabilityReport
+
 
 @dataclass(frozen=True, slots=True)
 class RevisionFacts:
@@ -90,6 +92,9 @@ class ScoreFacts:
     coverage: Fraction | None
     status: str
     reason: str
+    lo: Fraction | None = None
+    hi: Fraction | None = None
+    flags: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +192,20 @@ class CreditFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class DesignFacts:
+    """By what the robustness of the ranks is computed: so many DRAWS, beginning from SEED.
+
+    ERROR_RATE is the share of answers that are taken to be another option than they should be;
+    IS_OBSERVED where the first codings of the edition tell it, and declared otherwise.
+    """
+
+    draws: int
+    seed: int
+    error_rate: Fraction
+    is_observed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Frozen:
     """A whole revision; the tuples are sorted by their keys."""
 
@@ -201,3 +220,7 @@ class Frozen:
     succession: SuccessionFacts | None = None
     not_assessed: tuple[NotAssessedFacts, ...] = ()
     credits: tuple[CreditFacts, ...] = ()
+    reliability: ReliabilityReport | None = None
+    """None in an archive, a rehearsal, and what was built before it was reported."""
+    design: DesignFacts | None = None
+    """None in a rehearsal and in what was built before ranks were varied."""

@@ -21,18 +21,20 @@ from django.utils.translation import gettext as _
 
 import scoring.engine
 from mipex_site.base.templatetags.house import PUBLIC_SCRIPTS, PUBLIC_STYLES
+from scoring.engine.robustness.outcome import RobustnessReport
 
-from . import codebook, tables
+from . import codebook, explaining, reports, robustness, tables
 from .frozen import Frozen
 from .pages import write_pages
 from .pages.book import Book
-from .pages.site import COMMANDS
+from .pages.site import COMMANDS, REPLAY
 
 SUMS = "SHA256SUMS"
 DATA_SUMS = "DATA-SHA256SUMS"
-OWN_STYLES = ("css/pages/edition-tables.css",)
+OWN_STYLES = ("css/pages/edition-tables.css", "css/pages/edition-scores.css")
 TEXT_STYLES = ("css/pages/edition-texts.css",)
 MARK_STYLES = ("css/pages/provisional.css",)
+REPORT_STYLES = ("css/pages/reports.css",)
 TEXTS = "texts.json"
 MARK = "mark.svg"
 ENGINE = "reproduce/scoring/engine"
@@ -49,28 +51,39 @@ def write_folder(folder: Path, frozen: Frozen, *, beat: Callable[[str], None]) -
     folder.mkdir(parents=True)
     with translation.override(frozen.methodology["framework"].get("language", "en")):
         beat(_("Writing tables"))
-        _write_data(folder, frozen)
+        firmness = _write_data(folder, frozen, beat)
+        sheets = explaining.sheets_of(frozen, beat=beat)
+        _write(folder / explaining.CONTRIBUTIONS, explaining.text(frozen, sheets))
         files = data_files(folder)
         sums = write_sums(folder, DATA_SUMS, [file.name for file in files])
         beat(_("Copying styles and the engine"))
         _copy_assets(folder, frozen)
         _copy_engine(folder)
-        write_pages(folder, Book(frozen), files=files, data_hash=sums, beat=beat)
+        book = Book(frozen, firmness, sheets)
+        write_pages(folder, book, files=files, data_hash=sums, beat=beat)
         beat(_("Writing checksums"))
         return write_sums(folder, SUMS, names_in(folder))
 
 
-def _write_data(folder: Path, frozen: Frozen) -> None:
+def _write_data(
+    folder: Path, frozen: Frozen, beat: Callable[[str], None]
+) -> RobustnessReport | None:
+    """Write the tables and what explains them; return how firm the ranks are, if that is told."""
     for name, text in tables.tables(frozen):
+        _write(folder / name, text)
+    _write(folder / "methodology.json", canonical(frozen.methodology) + "\n")
+    inputs = {name: sha256(folder / name) for name in robustness.INPUTS}
+    firmness, texts = reports.tables(frozen, inputs, beat)
+    for name, text in texts.items():
         _write(folder / name, text)
     told = {
         "marked": bool(frozen.revision.provisional),
         "succeeds": frozen.succession is not None,
         "leaves_out": bool(frozen.not_assessed),
         "names": bool(frozen.credits),
+        "reports": reports.columns_in(texts),
     }
     _write(folder / "codebook.csv", codebook.text(**told))
-    _write(folder / "methodology.json", canonical(frozen.methodology) + "\n")
     _write(folder / "edition.json", edition_text(frozen))
     if frozen.texts:
         _write(folder / TEXTS, texts_text(frozen))
@@ -78,9 +91,11 @@ def _write_data(folder: Path, frozen: Frozen) -> None:
         "revision": frozen.revision,
         "columns": list(codebook.lines(**told)),
         "commands": COMMANDS,
+        "replay": REPLAY if firmness else {},
     }
     _write(folder / "README.md", get_template("editions/readme.md").render(facts))
     _write(folder / "LICENSE.txt", get_template("editions/licence.txt").render(facts))
+    return firmness
 
 
 def canonical(value: Any) -> str:
@@ -175,6 +190,7 @@ def sha256(path: Path) -> str:
 def _copy_assets(folder: Path, frozen: Frozen) -> None:
     more = TEXT_STYLES if frozen.texts else ()
     more += MARK_STYLES if frozen.revision.provisional else ()
+    more += REPORT_STYLES if frozen.reliability or frozen.design else ()
     for name in (*PUBLIC_STYLES, *OWN_STYLES, *more, *PUBLIC_SCRIPTS, MARK):
         found = finders.find(name)
         if found is None:

@@ -21,7 +21,7 @@ from mipex_site.base.errors import Refusal
 
 from ..enums import RevisionKind
 from ..models import Correction, FrozenAnswer, FrozenScore, Revision
-from . import folders, freeze, naming, texts
+from . import folders, freeze, naming, reports, texts
 from .frozen import (
     AnswerFacts,
     CellChange,
@@ -55,7 +55,8 @@ def facts_of(revision: Revision) -> Frozen:
     frozen = freeze.scored(replace(frozen, revision=freeze.head_of(revision)))
     frozen = replace(frozen, succession=_succession(revision, before, frozen, cells))
     written = texts.facts_for(revision.edition.round, frozen, with_drafts=False)
-    return replace(frozen, texts=written, credits=naming.facts_for(revision))
+    frozen = replace(frozen, texts=written, credits=naming.facts_for(revision))
+    return reports.with_reports(frozen, revision)
 
 
 def frozen_of(revision: Revision) -> Frozen:
@@ -170,7 +171,8 @@ def _moved(before: Frozen, after: Frozen) -> Iterator[ScoreChange]:
     then, now = fields_of(before.scores), fields_of(after.scores)
     for score in after.scores:
         old = was.get(_place(score))
-        if old is not None and old != score:
+        # Bounds and flags follow the answers, and editions of before have none.
+        if old is not None and old != replace(score, lo=old.lo, hi=old.hi, flags=old.flags):
             field = score.node, score.reference_date
             ranked = [
                 fields[field] if each.rank else None

@@ -136,10 +136,11 @@ def table_text(columns: Line, lines: Iterable[Line], *, marked: bool) -> str:
 def in_columns_of(there: str, again: str) -> str:
     """Return the results that the engine gives AGAIN in the columns of those that are THERE.
 
-    An edition that was built before ranks said of how many lacks that column for good.
+    An edition that was built before a column was there lacks it for good.
     """
-    columns = engine.EARLIER_RESULT_COLUMNS
-    if there.partition("\n")[0] != ",".join(columns):
+    header = tuple(there.partition("\n")[0].split(","))
+    columns = next((each for each in engine.EARLIER_LAYOUTS if each == header), None)
+    if columns is None:
         return again
     rows = csv.DictReader(io.StringIO(again, newline=""))
     return engine.csv_text(columns, ([row[name] for name in columns] for row in rows))
@@ -165,6 +166,9 @@ def _row(score: ScoreFacts) -> Row:
         coverage=score.coverage,
         status=Status(score.status),
         reason=score.reason,
+        lo=score.lo,
+        hi=score.hi,
+        flags=tuple(score.flags.split()),
     )
 
 

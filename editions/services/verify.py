@@ -17,7 +17,7 @@ from scoring.engine.commands import scoring as engine
 
 from ..enums import EditionKind
 from ..models import Revision
-from . import folders
+from . import folders, robustness
 from .checks import Check
 from .package import DATA_SUMS, SUMS, TEXTS, names_in, sha256
 from .tables import in_columns_of
@@ -37,7 +37,25 @@ def verify_folder(folder: Path) -> list[Check]:
         _check("files", _("Every file is as its checksum says."), changed_files(folder)),
         _check("data", _("The data are as their checksums say."), _changed_data(folder)),
         _check("scores", _("The engine gives the same scores again."), recomputed(folder)),
+        *_of_draws(folder),
     ]
+
+
+def _of_draws(folder: Path) -> Iterator[Check]:
+    """Replay the draws of the ranks; nothing where there are none, as in older editions."""
+    if (folder / robustness.DESIGN).is_file():
+        green = _("The draws, replayed, give the same ranks again.")
+        yield _check("draws", green, _replayed(folder))
+
+
+def _replayed(folder: Path) -> Iterator[str]:
+    try:
+        again = robustness.replayed(folder)
+    except (OSError, ValueError) as error:
+        yield _("the engine cannot read it: %(error)s") % {"error": error}
+        return
+    for name, text in again.items():
+        yield from _first_difference(folder, name, text)
 
 
 def verify_revision(revision: Revision) -> list[Check]:
@@ -156,7 +174,15 @@ def _answers(revision: Revision) -> Iterator[str]:
 def _scores(revision: Revision) -> Iterator[str]:
     columns = ("country", "node", "reference_date", "level", "exact", "display", "rank")
     more = ("band", "coverage", "status", "reason")
+    if not _is_of_before(revision):
+        more += ("lo", "hi", "flags")
     yield from _compare(revision, "results.csv", (*columns, *more), revision.scores)
+
+
+def _is_of_before(revision: Revision) -> bool:
+    """Say whether the folder was built before results had bounds and flags."""
+    with (folders.root() / revision.folder / "results.csv").open(encoding="utf-8") as lines:
+        return lines.readline().rstrip("\n") in map(",".join, engine_tables.EARLIER_LAYOUTS)
 
 
 def _texts(revision: Revision) -> Iterator[str]:

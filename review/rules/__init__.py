@@ -4,7 +4,13 @@ Four eyes are kept on persons, superusers included. A rule asks about the person
 stands is asked by the workflow.
 """
 
-from .coding import may_be_coded, may_code, may_code_in, may_count_codings
+from .coding import (
+    may_be_coded,
+    may_code,
+    may_code_in,
+    may_count_codings,
+    may_read_reliability,
+)
 from .interests import (
     JUDGES,
     LOOKERS,
@@ -71,6 +77,7 @@ __all__ = (
     "may_open_thread",
     "may_post",
     "may_read_late_changes",
+    "may_read_reliability",
     "may_read_thread",
     "may_redact",
     "may_refuse_reopening",

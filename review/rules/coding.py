@@ -13,6 +13,7 @@ from mipex_site.accounts.models import User
 from mipex_site.base.verdict import YES, Verdict, no
 from questionnaire.enums import EXPERT_SIDE, Role, RoundState
 from questionnaire.models import Answer, Assessment, Assignment, Round
+from questionnaire.selectors.pseudonyms import BLIND_ROLES
 
 from ..enums import SETTLED
 from ..models import Case, CaseItem
@@ -102,3 +103,19 @@ def may_count_codings(user: User, case: Case) -> Verdict:
     if held.reaching(country_id=case.country_id, strand_id=case.strand_id).exists():
         return YES
     return no(_("Only who runs the round reads how many questions are coded."))
+
+
+def may_read_reliability(user: User, round_: Round) -> Verdict:
+    """Who runs or observes the whole round, and stands on no side of the blind in it."""
+    held = Assignment.objects.running().of(user).in_round(round_)
+    rights = list(held.values_list("role", "country_id", "strand_id"))
+    if not any(
+        role in LOOKERS and country is None and strand is None
+        for role, country, strand in rights
+    ):
+        return no(_("Reliability is open to those who run or observe the round. Ask one."))
+    if any(role in BLIND_ROLES for role, _country, _strand in rights):
+        return no(
+            _("You answer, review or rule in this round, so its reliability is closed to you.")
+        )
+    return YES

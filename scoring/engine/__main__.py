@@ -11,9 +11,9 @@ from __future__ import annotations
 import argparse
 import sys
 
-from .commands import scoring
+from .commands import compare, explain, reliability, robustness, scoring, series
 
-COMMANDS = (scoring,)
+COMMANDS = (scoring, explain, compare, series, reliability, robustness)
 WRONG_FILES = 2
 
 

@@ -29,3 +29,26 @@ class Fault(ValueError):
         places += [f"line {self.line}"] if self.line is not None else []
         places += [f"column {self.column}"] if self.column else []
         return f"{', '.join(places)}: {self.reason}" if places else self.reason
+
+
+class CellFault(Fault):
+    """An answer that cannot be, by itself or beside the others.
+
+    Shape   key: its country, indicator and reference date; who read it from a file finds the
+            line by these.
+    """
+
+    def __init__(self, reason: str, *, key: tuple[str, str, str]) -> None:
+        self.key = key
+        super().__init__(f"{' '.join(key)}: {reason}")
+
+
+class MethodologyError(Fault):
+    """The document does not describe a tree that can be computed.
+
+    Shape   entry: the code of the aggregate, indicator or index that is amiss, if it is one.
+    """
+
+    def __init__(self, reason: str, *, entry: str = "") -> None:
+        self.entry = entry
+        super().__init__(reason)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
 FULL_SCORE = Fraction(100)
 FEWEST = 2
 """A question with a single option would ask nothing."""
+
+EXACT = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,2})?(/[0-9]+)?", re.ASCII)
+LONGEST = 200
+"""Characters of a number: a text of a million digits, or 1e999999999, is noise and no number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +64,32 @@ class Options:
 
 def on_scale(points: Fraction) -> bool:
     """Say whether POINTS lie within 0..100."""
-    return 0 <= points <= FULL_SCORE
+    return 0 <= points.numerator <= 100 * points.denominator
 
 
 def exact(value: object) -> Fraction:
-    """Return a whole number or a rational text ("67/100", "0.67") as a fraction.
+    """Return a whole number or a rational text ("67/100", "0.67", "1e-05") as a fraction.
 
     Raises ValueError for anything else: a float has already lost what it was.
 
     >>> exact("0.67"), exact("67/100"), exact(50)
     (Fraction(67, 100), Fraction(67, 100), Fraction(50, 1))
     """
-    if isinstance(value, bool) or not isinstance(value, (int, str, Fraction)):
+    if isinstance(value, str):
+        return _read(value)
+    if isinstance(value, bool) or not isinstance(value, (int, Fraction)):
         raise ValueError(f"{value!r} is no exact number")
+    return Fraction(value)
+
+
+@lru_cache(maxsize=4096)
+def _read(text: str) -> Fraction:
+    """Read a number; the few that an edition's answers have are read once."""
+    if len(text) > LONGEST or not EXACT.fullmatch(text):
+        raise ValueError(f"{text[:LONGEST]!r} is no exact number")
     try:
-        return Fraction(value)
+        return Fraction(text)
     except ZeroDivisionError as error:
-        raise ValueError(f"{value!r} divides by zero") from error
+        raise ValueError(f"{text!r} divides by zero") from error
+    except ValueError as error:
+        raise ValueError(f"{text!r} is no exact number") from error

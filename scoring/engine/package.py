@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from . import tables
-from .faults import Fault
+from . import reading
+from .faults import CellFault, Fault, MethodologyError
 from .groups import Membership
 from .score import Cell, Results, score
 from .tree import Methodology
@@ -42,12 +43,23 @@ class Package:
     @cached_property
     def results(self) -> Results:
         """Every figure of every country and date. Raises Fault on answers that cannot be."""
+        return self.scored(draft=False)
+
+    def scored(self, *, draft: bool) -> Results:
+        """Return every figure; a DRAFT takes provisional answers too.
+
+        Raises Fault, with the line, on answers that cannot stand beside each other.
+        """
         try:
-            return score(self.methodology, self.cells)
-        except Fault:
+            return score(self.methodology, self.cells, draft=draft)
+        except CellFault as fault:
+            find = partial(reading.line_of, key=fault.key)
+            fault.line = read_table(self.folder / ANSWERS, find)
+            fault.file = ANSWERS
             raise
-        except ValueError as error:
-            raise Fault(str(error), file=ANSWERS) from error
+        except Fault as fault:
+            fault.file = fault.file or ANSWERS
+            raise
 
 
 def read_package(folder: Path) -> Package:
@@ -56,14 +68,14 @@ def read_package(folder: Path) -> Package:
     Raises Fault, which names file, line and column, and OSError where a file cannot be opened.
     """
     document = read_document(folder / METHODOLOGY)
-    methodology = _methodology(document)
-    cells = read_table(folder / ANSWERS, lambda lines: tables.read_cells(lines, methodology))
+    methodology = _methodology(document, folder / METHODOLOGY)
+    cells = read_table(folder / ANSWERS, lambda lines: reading.read_cells(lines, methodology))
     memberships: list[Membership] = []
     if (folder / GROUPS).exists():
-        memberships = read_table(folder / GROUPS, tables.read_memberships)
+        memberships = read_table(folder / GROUPS, reading.read_memberships)
     countries = sorted({cell.country for cell in cells})
     if (folder / UNITS).exists():
-        countries = sorted(read_table(folder / UNITS, tables.read_countries))
+        countries = sorted(read_table(folder / UNITS, reading.read_countries))
     return Package(
         folder, document, methodology, tuple(cells), tuple(memberships), tuple(countries)
     )
@@ -104,16 +116,34 @@ def read_table(path: Path, read: Callable[[Iterable[str]], Read]) -> Read:
         fault.file = fault.file or path.name
         raise
     except UnicodeDecodeError as error:
-        reason = f"it is no UTF-8 text: {error.reason} at byte {error.start}"
-        raise Fault(reason, file=path.name) from error
+        reason = f"it is no UTF-8 text: {error.reason}"
+        raise Fault(reason, file=path.name, line=_line_that_is_no_text(path)) from error
 
 
-def _methodology(document: Mapping[str, Any]) -> Methodology:
+def _line_that_is_no_text(path: Path) -> int | None:
+    """Return the line that cannot be decoded; the reader knows only its place in a piece."""
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError:
+                return number
+    return None
+
+
+def _methodology(document: Mapping[str, Any], path: Path) -> Methodology:
     try:
         return Methodology.from_document(document)
-    except Fault as fault:
-        fault.file = fault.file or METHODOLOGY
+    except MethodologyError as fault:
+        fault.file = path.name
+        fault.line = _line_of(fault.entry, path.read_text(encoding="utf-8"))
         raise
+
+
+def _line_of(entry: str, text: str) -> int | None:
+    """Return the line of a JSON text in which an entry has its code."""
+    found = re.search(rf'"code"\s*:\s*{re.escape(json.dumps(entry))}', text) if entry else None
+    return text.count("\n", 0, found.start()) + 1 if found else None
 
 
 def _no_constant(name: str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 
 SIGNIFICANT_DIGITS = 17
 """Enough to give back any binary64 number: what files carry beside the exact fraction."""
@@ -23,6 +24,7 @@ def half_up(value: Fraction) -> int:
     return -whole if value < 0 else whole
 
 
+@lru_cache(maxsize=8192)
 def decimal_text(value: Fraction, *, digits: int = SIGNIFICANT_DIGITS) -> str:
     """Return VALUE as a decimal number with DIGITS significant digits, half up.
 
@@ -35,20 +37,21 @@ def decimal_text(value: Fraction, *, digits: int = SIGNIFICANT_DIGITS) -> str:
     """
     if value == 0:
         return "0"
-    size = abs(value)
-    places = digits - _whole_digits(size)
-    shifted = half_up(size * Fraction(10) ** places)
+    size, unit = abs(value.numerator), value.denominator
+    places = digits - _whole_digits(size, unit)
+    scale = 10 ** abs(places)
+    size, unit = (size * scale, unit) if places > 0 else (size, unit * scale)
+    shifted = (2 * size + unit) // (2 * unit)
     if places <= 0:
-        text = str(shifted * 10**-places)
+        text = str(shifted * scale)
     else:
-        whole, rest = divmod(shifted, 10**places)
+        whole, rest = divmod(shifted, scale)
         text = f"{whole}.{rest:0{places}d}".rstrip("0").rstrip(".")
     return f"-{text}" if value < 0 else text
 
 
-def _whole_digits(size: Fraction) -> int:
-    """Return N with 10**(N-1) <= SIZE < 10**N: the digits before the point, or less than 0."""
-    digits = len(str(size.numerator)) - len(str(size.denominator))
-    while size >= Fraction(10) ** digits:
-        digits += 1
-    return digits
+def _whole_digits(size: int, unit: int) -> int:
+    """Return N with 10**(N-1) <= SIZE / UNIT < 10**N: digits before the point, or less than 0."""
+    digits = len(str(size)) - len(str(unit))
+    reaches = size >= unit * 10**digits if digits >= 0 else size * 10**-digits >= unit
+    return digits + 1 if reaches else digits

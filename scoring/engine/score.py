@@ -7,15 +7,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
+from operator import attrgetter
 
-from .aggregate import MEAN, Figure, look_up, mean, weighted_mean
+from .aggregate import Figure, combine, look_up
 from .bands import band_of
-from .method import RANKED_LEVELS, SHOWN
-from .missing import Child, Status
+from .closing import through_gates
+from .faults import CellFault, Fault
+from .means import NotPositive
+from .method import SHOWN
+from .missing import WITH_POINTS, Child, Status
+from .nodes import INDEX, Index, Node
 from .options import on_scale
-from .ranks import competition_ranks
+from .ranks import Place, competition_ranks
 from .rounding import half_up
-from .tree import Index, Methodology, Node
+from .tree import Methodology
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +29,7 @@ class Cell:
     """One settled answer.
 
     Shape   country: ISO 3166-1 alpha-2. indicator: its code. date: the reference date, ISO.
-    Units   points: 0 to 100 if the status is ok, None otherwise.
+    Units   points: 0 to 100 if the status is ok, estimated, break or provisional; else None.
     """
 
     country: str
@@ -37,9 +43,11 @@ class Cell:
 class Row:
     """One figure: exact, as it is shown, and where it stands among the countries of its date.
 
-    Units   exact: points, 0 to 100. shown: whole points. coverage: a share, 0 to 1.
-    None    exact, shown and band without a score; rank on levels that are not ranked; coverage
-            where nothing below applies.
+    Units   exact: points, 0 to 100. shown: whole points. coverage: a share, 0 to 1. lo, hi: the
+            least and the most it could be if everything missing were answered, points.
+    None    exact, shown and band without a score; rank on levels that are not ranked; coverage,
+            lo and hi where nothing below applies.
+    Shape   flags: of estimated, break and provisional, those of the answers that count, sorted.
     """
 
     country: str
@@ -54,6 +62,9 @@ class Row:
     coverage: Fraction | None
     status: Status
     reason: str
+    lo: Fraction | None = None
+    hi: Fraction | None = None
+    flags: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -74,66 +85,88 @@ class Results:
 Sheet = Mapping[str, Child]
 """The answers of one country on one date, by indicator."""
 
+Key = tuple[str, str, str, str]
+"""Of which country, node, level and date a figure is."""
 
-def score(methodology: Methodology, cells: Iterable[Cell]) -> Results:
+
+def score(methodology: Methodology, cells: Iterable[Cell], *, draft: bool = False) -> Results:
     """Compute every figure of every country on every date that has a cell.
 
     Shape   one Row per country, date, and strand, dimension, composite or index scored on
             that date; also where no score came out, and then with the reason. An indicator
             without a cell was not collected. An index exists on a date if all of its strands
             are scored on it. A figure that the methodology lists as unissued has no row, nor
-            has what is computed from it.
-    Raises  ValueError on an unknown indicator, a second cell for the same country, indicator
-            and date, points outside 0..100, or points that disagree with the status.
+            has what is computed from it. Provisional answers are taken in a DRAFT only.
+    Raises  CellFault on an unknown indicator, a second cell for the same country, indicator
+            and date, points outside 0..100 or that disagree with the status, an answer to a
+            closed question; ValueError on a score of 0 where a product needs more.
     """
-    rows = [
-        row
-        for (country, date), sheet in _sheets(methodology, cells).items()
-        for row in _rows(methodology, country, date, sheet)
-    ]
-    return Results(tuple(sorted(_ranked(rows, methodology), key=lambda row: row.key)))
+    found = (
+        figure
+        for place, sheet in sheets_of(methodology, cells, draft=draft).items()
+        for figure in _figures(methodology, place, sheet)
+    )
+    return results_from(methodology, found)
 
 
-def _sheets(
-    methodology: Methodology, cells: Iterable[Cell]
+def sheets_of(
+    methodology: Methodology, cells: Iterable[Cell], *, draft: bool
 ) -> dict[tuple[str, str], dict[str, Child]]:
+    """Return the answers by country and date; refuse those that `score` refuses."""
     sheets: dict[tuple[str, str], dict[str, Child]] = defaultdict(dict)
     for cell in cells:
-        place = f"{cell.country} {cell.indicator} {cell.date}"
-        sheet = sheets[cell.country, cell.date]
-        _check_cell(cell, methodology, place)
-        if cell.indicator in sheet:
-            raise ValueError(f"{place} is answered twice")
-        weight = methodology.leaves[cell.indicator].weight
-        status = Status(cell.status)
-        sheet[cell.indicator] = Child(cell.indicator, weight, cell.points, status)
+        sheet, code = sheets[cell.country, cell.date], cell.indicator
+        _check_cell(cell, methodology, draft=draft)
+        if code in sheet:
+            raise _fault(cell, "it is answered twice")
+        weight = methodology.weight_of(code)
+        sheet[code] = Child(code, weight, cell.points, Status(cell.status))
     return sheets
 
 
-def _check_cell(cell: Cell, methodology: Methodology, place: str) -> None:
+def _check_cell(cell: Cell, methodology: Methodology, *, draft: bool) -> None:
     if cell.indicator not in methodology.leaves:
-        raise ValueError(f"{place}: there is no such indicator")
-    if dt.date.fromisoformat(cell.date).isoformat() != cell.date:
-        raise ValueError(f"{place}: the date is not written as 2019-12-31")
-    if (cell.points is not None) != (Status(cell.status) == Status.OK):
-        raise ValueError(f"{place}: points stand with the status ok and only with it")
+        raise _fault(cell, "there is no such indicator")
+    if not _is_date(cell.date):
+        raise _fault(cell, "the date is not written as 2019-12-31")
+    if (cell.points is not None) != (cell.status in WITH_POINTS):
+        has = "none" if cell.points is None else "points"
+        raise _fault(cell, f"an answer that is {cell.status} has {has}")
     if cell.points is not None and not on_scale(cell.points):
-        raise ValueError(f"{place}: {cell.points} points are outside 0..100")
+        raise _fault(cell, f"{cell.points} points are outside 0..100")
+    if cell.status == Status.PROVISIONAL and not draft:
+        raise _fault(cell, "a provisional answer has no place in what is frozen")
 
 
-def _rows(methodology: Methodology, country: str, date: str, sheet: Sheet) -> Iterator[Row]:
+def _fault(cell: Cell, reason: str) -> CellFault:
+    return CellFault(reason, key=(cell.country, cell.indicator, cell.date))
+
+
+@lru_cache(maxsize=1024)
+def _is_date(text: str) -> bool:
+    try:
+        return dt.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _figures(
+    methodology: Methodology, place: tuple[str, str], sheet: Sheet
+) -> Iterator[tuple[Key, Figure]]:
     figures: dict[str, Figure] = {}
+    country, date = place
+    sheet = through_gates(methodology.gated, sheet, place)
     for node in methodology.nodes.values():
-        if _is_issued(methodology, node, (country, date), figures):
-            children = list(_children(methodology, node.children, figures, sheet))
-            figures[node.code] = _figure(methodology, node, children)
-            yield _row(methodology, (country, node.code, node.level, date), figures[node.code])
+        if _is_issued(methodology, node, place, figures):
+            key = (country, node.code, node.level, date)
+            children = list(_children(methodology, node.weights, figures, sheet))
+            figures[node.code] = _figure(methodology, node, children, key)
+            yield key, figures[node.code]
     for index in methodology.indexes:
         if _has_all(index, figures) and (country, index.code, date) not in methodology.unissued:
-            children = list(_children(methodology, index.strands, figures, sheet))
-            threshold = methodology.method.coverage["index"]
-            figure = weighted_mean(children, threshold=threshold)
-            yield _row(methodology, (country, index.code, "index", date), figure)
+            key = (country, index.code, INDEX, date)
+            children = list(_children(methodology, index.weights, figures, sheet))
+            yield key, _figure(methodology, index, children, key)
 
 
 def _is_issued(
@@ -160,31 +193,58 @@ def _has_all(index: Index, figures: Mapping[str, Figure]) -> bool:
 
 def _children(
     methodology: Methodology,
-    codes: Iterable[str],
+    weights: Mapping[str, Fraction],
     figures: Mapping[str, Figure],
     sheet: Sheet,
 ) -> Iterator[Child]:
     """Give what lies below, without the nodes that are not scored on this date."""
-    for code in codes:
+    for code, weight in weights.items():
         if code in methodology.leaves:
-            weight = methodology.weight_of(code)
-            yield sheet.get(code) or Child(code, weight, None, Status.NOT_COLLECTED)
+            answer = sheet.get(code) or Child(code, weight, None, Status.NOT_COLLECTED)
+            yield answer if answer.weight == weight else replace(answer, weight=weight)
         elif code in figures:
-            figure = figures[code]
-            yield Child(code, methodology.weight_of(code), figure.score, figure.status)
+            found = figures[code]
+            yield Child(code, weight, found.score, found.status, found.bounds, found.flags)
 
 
-def _figure(methodology: Methodology, node: Node, children: Sequence[Child]) -> Figure:
-    if node.table is not None:
-        return look_up(children, node.table)
-    threshold = methodology.method.coverage[node.level]
-    rule = mean if node.rule == MEAN else weighted_mean
-    return rule(children, threshold=threshold)
+def _figure(
+    methodology: Methodology,
+    part: Node | Index,
+    children: Sequence[Child],
+    key: Key,
+) -> Figure:
+    if isinstance(part, Node) and part.table is not None:
+        return look_up(children, part.table)
+    try:
+        terms = methodology.method.terms(key[2])
+        return combine(children, rule=part.rule, terms=terms)
+    except NotPositive as error:
+        raise Fault(f"{key[0]} {key[1]} {key[3]}: {error}") from error
 
 
-def _row(methodology: Methodology, place: tuple[str, str, str, str], figure: Figure) -> Row:
-    country, node, level, date = place
-    shown = None if figure.score is None else half_up(figure.score)
+def results_from(methodology: Methodology, found: Iterable[tuple[Key, Figure]]) -> Results:
+    """Return figures as they are shown, with bands and ranks.
+
+    Shape   found: each figure with its country, node, level and date, in any order.
+    """
+    shown = [
+        (key, figure, None if figure.score is None else half_up(figure.score))
+        for key, figure in found
+    ]
+    places = _places(methodology, shown)
+    bands = [band_of(whole, methodology.method.bands) for whole in range(101)]
+    rows = [
+        _row(key, figure, whole, None if whole is None else bands[whole], places.get(key))
+        for key, figure, whole in shown
+    ]
+    return Results(tuple(sorted(rows, key=attrgetter("country", "node", "date"))))
+
+
+def _row(
+    key: Key, figure: Figure, shown: int | None, band: str | None, place: Place | None
+) -> Row:
+    country, node, level, date = key
+    lo, hi = figure.bounds or (None, None)
     return Row(
         country=country,
         node=node,
@@ -192,24 +252,29 @@ def _row(methodology: Methodology, place: tuple[str, str, str, str], figure: Fig
         date=date,
         exact=figure.score,
         shown=shown,
-        rank=None,
-        tied=False,
-        band=None if shown is None else band_of(shown, methodology.method.bands),
+        rank=place.rank if place else None,
+        tied=place is not None and place.tied,
+        band=band,
         coverage=figure.coverage,
         status=figure.status,
         reason=figure.reason,
+        lo=lo,
+        hi=hi,
+        flags=tuple(sorted(figure.flags)),
     )
 
 
-def _ranked(rows: Iterable[Row], methodology: Methodology) -> Iterator[Row]:
-    """Give the rows with their ranks among the countries scored on the same date."""
-    fields: dict[tuple[str, str], dict[str, Fraction | int]] = defaultdict(dict)
-    rows = list(rows)
-    for row in rows:
-        if row.exact is not None and row.shown is not None and row.level in RANKED_LEVELS:
-            on_shown = methodology.method.rank_on == SHOWN
-            fields[row.node, row.date][row.country] = row.shown if on_shown else row.exact
-    places = {field: competition_ranks(scores) for field, scores in fields.items()}
-    for row in rows:
-        place = places.get((row.node, row.date), {}).get(row.country)
-        yield replace(row, rank=place.rank, tied=place.tied) if place else row
+def _places(
+    methodology: Methodology, shown: Iterable[tuple[Key, Figure, int | None]]
+) -> dict[Key, Place]:
+    """Return the ranks among the countries scored on the same date."""
+    fields: dict[tuple[str, str, str], dict[str, Fraction | int]] = defaultdict(dict)
+    levels, on_shown = methodology.ranked_levels, methodology.method.rank_on == SHOWN
+    for (country, *field), figure, whole in shown:
+        if figure.score is not None and whole is not None and field[1] in levels:
+            fields[tuple(field)][country] = whole if on_shown else figure.score
+    return {
+        (country, *field): place
+        for field, scores in fields.items()
+        for country, place in competition_ranks(scores).items()
+    }

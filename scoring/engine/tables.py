@@ -9,15 +9,12 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from .faults import Fault
-from .groups import GroupRow, Membership
+from .groups import GroupRow
 from .missing import Status
-from .options import exact
 from .rounding import decimal_text
 from .score import Cell, Results
-from .tree import Methodology
 
 ANSWER_COLUMNS = (
     "country",
@@ -46,13 +43,20 @@ RESULT_COLUMNS = (
     "coverage",
     "status",
     "reason",
+    "lo",
+    "hi",
+    "flags",
 )
 """`exact` is the fraction; `score` the same with 17 significant digits; `display` the one
 rounded figure. `ranked` says of how many countries the rank is one: those that are ranked at the
-same node and date. `tied` is yes or no where there is a rank."""
+same node and date. `tied` is yes or no where there is a rank. `lo` and `hi` are exact: the least
+and the most the score could be if everything missing were answered. `flags` are separated by
+spaces: break, estimated, provisional."""
 
-EARLIER_RESULT_COLUMNS = tuple(name for name in RESULT_COLUMNS if name != "ranked")
-"""The columns of editions that were built before `ranked` was there; they stay as they are."""
+WITHOUT_BOUNDS = tuple(name for name in RESULT_COLUMNS if name not in {"lo", "hi", "flags"})
+EARLIER_RESULT_COLUMNS = tuple(name for name in WITHOUT_BOUNDS if name != "ranked")
+EARLIER_LAYOUTS = (EARLIER_RESULT_COLUMNS, WITHOUT_BOUNDS)
+"""The columns of editions that were built before the others were there; they stay as they are."""
 
 GROUP_COLUMNS = ("group", "country", "from", "to")
 """First and last day of a membership, both included; an empty `to` means still a member."""
@@ -121,6 +125,9 @@ def result_rows(results: Results) -> Iterator[tuple[str, ...]]:
             _text(row.coverage),
             str(row.status),
             row.reason,
+            _text(row.lo),
+            _text(row.hi),
+            " ".join(row.flags),
         )
 
 
@@ -140,66 +147,6 @@ def group_result_rows(rows: Iterable[GroupRow]) -> Iterator[tuple[str, ...]]:
             str(row.status),
             row.reason,
         )
-
-
-def read_cells(lines: Iterable[str], methodology: Methodology) -> list[Cell]:
-    """Read answers.csv.
-
-    Raises Fault on a missing column, an unknown status, points that are no number, or an
-    `option` that earns other points than those given.
-    """
-    cells = []
-    for number, line in _records(lines, ANSWER_COLUMNS[:6]):
-        try:
-            cells.append(_cell(line, methodology))
-        except ValueError as error:
-            raise Fault(str(error), line=number) from error
-    return cells
-
-
-def read_countries(lines: Iterable[str]) -> list[str]:
-    """Read the codes in countries.csv. Raises Fault on a missing column, or a code that stands twice."""
-    codes: list[str] = []
-    for number, line in _records(lines, ("country",)):
-        if not line["country"] or line["country"] in codes:
-            reason = f"the country {line['country']!r} is empty or stands twice"
-            raise Fault(reason, line=number, column="country")
-        codes.append(line["country"])
-    return codes
-
-
-def read_memberships(lines: Iterable[str]) -> list[Membership]:
-    """Read groups.csv. Raises Fault on a missing column."""
-    return [
-        Membership(line["group"], line["country"], line["from"], line["to"])
-        for _, line in _records(lines, GROUP_COLUMNS)
-    ]
-
-
-def _records(
-    lines: Iterable[str], columns: Sequence[str]
-) -> Iterator[tuple[int, dict[str, str]]]:
-    reader = csv.DictReader(lines, restval="")
-    missing = [column for column in columns if column not in (reader.fieldnames or ())]
-    if missing:
-        raise Fault(f"the columns {', '.join(missing)} are missing", line=1)
-    for line in reader:
-        yield reader.line_num, line
-
-
-def _cell(line: Mapping[str, str], methodology: Methodology) -> Cell:
-    points = exact(line["points"]) if line["points"] else None
-    if line["option"] and line["indicator"] in methodology.leaves:
-        options = methodology.leaves[line["indicator"]].options
-        if options.points_at(int(line["option"])) != points:
-            raise ValueError(f"option {line['option']} does not earn {line['points']} points")
-    return Cell(
-        country=line["country"],
-        indicator=line["indicator"],
-        date=line["reference_date"],
-        status=Status(line["status"]),
-        points=points,
-    )
 
 
 def _text(value: object) -> str:

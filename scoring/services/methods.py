@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +15,16 @@ from mipex_site.audit.services import entries
 from mipex_site.base.errors import Refusal, WrongState
 from mipex_site.base.verdict import demand
 from questionnaire.enums import Role
-from questionnaire.selectors.tree import checksum_of
 from questionnaire.services.remembering import save_as
 
 from .. import rules
 from ..engine import method as engine
+from ..engine.canonical import canonical, fingerprint
+from ..engine.method_shape import check_shape
+from ..engine.versions import Version
 from ..enums import MethodState
 from ..models import Method
+from .method_versions import demand_version
 
 NAMED = ("code", "version", "title")
 OWN = Path(settings.BASE_DIR) / "data" / "mipex" / "method.yaml"
@@ -48,7 +50,7 @@ def take_method(*, content: bytes, name: str, by: User) -> Method:
     another content.
     """
     demand(rules.may_load_method(by))
-    block = _read(content, name)
+    block = read_method(content=content, name=name)
     known = Method.objects.select_for_update()
     method = known.filter(code=block["code"], version=block["version"]).first()
     if method and method.settings == block:
@@ -69,33 +71,50 @@ def take_method(*, content: bytes, name: str, by: User) -> Method:
 
 @transaction.atomic
 def lock_method(*, method: Method, by: User) -> Method:
-    """Close the method to edits, for good. Locking it again changes nothing."""
-    method = Method.objects.select_for_update().get(pk=method.pk)
+    """Close the method to edits, for good. Locking it again changes nothing.
+
+    Raises NotAllowed, or WrongState where its version does not rise, over the highest one locked
+    under its code, by as much as its changes demand.
+    """
+    # All of the code are held, so that of two drafts the second one sees the first.
+    rows = Method.objects.select_for_update().filter(code=method.code).order_by("pk")
+    method = next(row for row in rows if row.pk == method.pk)
     demand(rules.may_load_method(by))
     if method.state == MethodState.LOCKED:
         return method
+    demand_version(method)
     method.state = MethodState.LOCKED
-    method.checksum = checksum_of(method.settings)
+    method.checksum = fingerprint(method.settings)
     save_as(method, by, fields=["state", "checksum", "updated_at"])
     _record(method, act="method.lock", by=by, new={"checksum": method.checksum})
     return method
 
 
-def _read(content: bytes, name: str) -> dict[str, Any]:
-    """Return what a file says, checked by the engine that will compute with it."""
+def read_method(*, content: bytes, name: str) -> dict[str, Any]:
+    """Return what a file says, checked by the engine that will compute with it. Keep nothing.
+
+    Raises Refusal, which names the file as its owner calls it.
+    """
     try:
         block = yaml.safe_load(content.decode("utf-8"))
         if not isinstance(block, dict):
             raise ValueError(_("it is no list of keys and values"))
-        missing = [key for key in NAMED if not isinstance(block.get(key), str)]
-        if missing:
-            raise ValueError(_("it lacks the texts %(keys)s") % {"keys": ", ".join(missing)})
-        engine.Method.from_block(block)
-        # What YAML has and the record of it cannot keep, such as a date.
-        json.dumps(block, allow_nan=False)
-    except (ValueError, TypeError, yaml.YAMLError) as error:
+        check_block(block)
+    except (ValueError, yaml.YAMLError) as error:
         raise _no_method(name, error) from error
     return block
+
+
+def check_block(block: dict[str, Any]) -> None:
+    """Raise ValueError where a block is no method, or cannot be hashed."""
+    missing = [key for key in NAMED if not isinstance(block.get(key), str)]
+    if missing:
+        raise ValueError(_("it lacks the texts %(keys)s") % {"keys": ", ".join(missing)})
+    # What YAML has and no record keeps exactly, such as a date or 0.5.
+    canonical(block)
+    check_shape(block)
+    Version.parse(block["version"])
+    engine.Method.from_block(block)
 
 
 def _no_method(name: str, error: Exception) -> Refusal:

@@ -173,6 +173,9 @@ def columns_of(row: Row) -> dict[str, Any]:
         "coverage": row.coverage,
         "status": str(row.status),
         "reason": row.reason,
+        "lo": row.lo,
+        "hi": row.hi,
+        "flags": " ".join(row.flags),
     }
 
 

@@ -13,7 +13,7 @@ ROOMY = (
     "mipex_site/mail",
     "mipex_site/desk",
 )
-CODE = (*APPS, "mipex_site", "tests", "bench")
+CODE = (*APPS, "mipex_site", "tests", "bench", "soak")
 # What we did not write, or what is compared by its bytes.
 FOREIGN = ("static/vendor", "data", "locale", "var")
 

@@ -6,6 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from mipex_site.audit.models import AuditEntry
+from mipex_site.desk.selectors.method_terms import terms_of
 from questionnaire.enums import Role
 from scoring.enums import MethodState
 from scoring.models import Method
@@ -15,7 +16,7 @@ from tests.factories.questionnaire import RoundFactory, head_coordinator, in_rou
 from tests.factories.scoring import BLOCK, MethodFactory
 
 pytestmark = pytest.mark.django_db
-NAMED = {"code": "ours", "version": "1", "title": "Our method"}
+NAMED = {"code": "ours", "version": "1.0.0", "title": "Our method"}
 
 
 def signed_in(person) -> Client:
@@ -52,7 +53,7 @@ def test_a_method_is_brought_in_by_its_file():
     head = signed_in(head_coordinator())
     head.post("/method/", {"file": file_of(BLOCK | NAMED)})
     method = Method.objects.get()
-    assert (str(method), method.state) == ("ours 1", MethodState.DRAFT)
+    assert (str(method), method.state) == ("ours 1.0.0", MethodState.DRAFT)
 
 
 WRONG = {
@@ -97,3 +98,79 @@ def test_only_a_coordinator_of_the_portal_opens_it(role):
     assert client.post(f"/method/{draft.pk}/lock/").status_code == 403
     draft.refresh_from_db()
     assert (Method.objects.count(), draft.state) == (1, MethodState.DRAFT)
+
+
+def test_every_key_of_a_method_is_told_in_words():
+    index = {"code": "mine", "title": "Mine", "of": ["a", "b"], "headline": True}
+    block = BLOCK | {
+        "coverage": BLOCK["coverage"] | {"default": "any", "pillar": "1/2"},
+        "counting": "count",
+        "estimated_cap": "1/5",
+        "aggregation": {"index": "geometric", "pillar": "harmonic"},
+        "positive_scale": {"lowest": "5"},
+        "weights": {"b": "2"},
+        "indexes": [index | {"weights": {"b": "3"}}, {"code": "few", "of": ["a"]}],
+        "ranked": ["index"],
+    }
+    assert {term.name: term.lines for term in terms_of(block)} == {
+        "Coverage": (
+            "A composite needs one part that has a score.",
+            "A dimension needs one part that has a score.",
+            "A strand needs one part that has a score.",
+            "An index needs a score of every part.",
+            "Whatever is not named needs one part that has a score.",
+            "A part at the level “pillar” needs scores of 1/2 of its parts, by their number.",
+            "The mean of a group needs scores of 2/3 of its countries.",
+            "Estimates count as covered up to 1/5 of what applies.",
+        ),
+        "Means": (
+            "An index is the geometric mean of its parts.",
+            "pillar is the harmonic mean of its parts.",
+            "Geometric and harmonic means are taken from 5 to 100.",
+        ),
+        "Weights": ("b: 2",),
+        "Indices": ("Mine, the headline: a, b × 3", "few: a"),
+        "Levels that are ranked": ("index",),
+        "Words for scores": ("0–49: Low", "50–100: High"),
+    }
+
+
+def test_a_method_that_says_one_threshold_for_all_is_told():
+    lines = terms_of(BLOCK | {"coverage": {"default": "every"}})[0].lines
+    assert lines == (
+        "Whatever is not named needs a score of every part.",
+        "The mean of a group needs a score of every country.",
+    )
+
+
+def test_a_draft_whose_version_is_too_low_is_not_locked_and_both_pages_say_so():
+    MethodFactory(code="ours", version="1.0.0")
+    draft = MethodFactory(
+        code="ours",
+        version="1.1.0",
+        state=MethodState.DRAFT,
+        settings=BLOCK | {"code": "ours", "version": "1.1.0", "rank_on": "exact"},
+    )
+    head = signed_in(head_coordinator())
+    page = head.get("/method/").content.decode()
+    assert "After ours 1.0.0 it needs version 2.0.0 or a later one to be locked." in page
+    assert f'href="/method/preview/?draft={draft.pk}"' in page
+
+    refused = head.post(f"/method/{draft.pk}/lock/")
+
+    assert refused.status_code == 409
+    assert "was the shown score, becomes the exact score" in refused.content.decode()
+    draft.refresh_from_db()
+    assert draft.state == MethodState.DRAFT
+
+
+@pytest.mark.parametrize("drafts", [1, 3])
+def test_the_queries_of_the_page_do_not_grow_with_its_methods(
+    drafts, django_assert_num_queries
+):
+    MethodFactory(code="ours", version="1.0.0")
+    for number in range(drafts):
+        MethodFactory(code="ours", version=f"1.0.{number + 1}", state=MethodState.DRAFT)
+    head = signed_in(head_coordinator())
+    with django_assert_num_queries(7):
+        assert head.get("/method/").status_code == 200

@@ -79,8 +79,8 @@ IN_THE_MIDDLE = {
         CLOSING: 200,
         PUBLISHING: 200,
     },
-    "observer": {BOARD: 200},
-    "head": {"/method/": 200},
+    "observer": {BOARD: 200, "/rounds/2019/reliability/": 200},
+    "head": {"/method/": 200, "/method/preview/": 200},
 }
 
 
@@ -116,7 +116,8 @@ def test_every_page_of_a_round_at_work_is_open_to_all_eyes(visit: Visit):
 
 KINDS = {
     *("index.html", "countries.html", "method.html", "data.html", "contributors.html"),
-    *("countries", "strands", "indicators"),
+    *("reliability.html", "robustness.html"),
+    *("countries", "scores", "strands", "indicators"),
 }
 """The pages at the top of an edition, and the folders whose pages look alike."""
 

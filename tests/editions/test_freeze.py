@@ -197,5 +197,5 @@ def test_freezing_costs_the_same_queries_for_one_country_and_two(
     again = type(revision).objects.select_related("edition__round__framework", "run__method")
     revision = again.get(pk=revision.pk)
 
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(30):
         freeze.facts_of(revision)

@@ -17,6 +17,7 @@ TABLES = (
     "answers.csv",
     "results.csv",
     "group_results.csv",
+    "contributions.csv",
     "framework.csv",
     "options.csv",
     "countries.csv",

@@ -84,6 +84,7 @@ def test_there_is_a_page_for_every_country_strand_and_indicator(folder, pages, b
     if '"kind": "round"' in (folder / "edition.json").read_text(encoding="utf-8"):
         wanted.add("contributors.html")
     wanted |= {each.href for each in (*book.countries, *book.strands)}
+    wanted |= {each.score_href for each in book.countries}
     wanted |= {each.href for each in book.indicators.values()}
 
     assert set(pages) == wanted

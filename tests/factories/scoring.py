@@ -26,7 +26,7 @@ from .questionnaire import (
 
 BLOCK = {
     "code": "invented",
-    "version": "1",
+    "version": "1.0.0",
     "title": "An invented method",
     "rank_on": "shown",
     "rounding": "half_up",
@@ -51,7 +51,7 @@ class MethodFactory(factory.django.DjangoModelFactory):
         model = models.Method
 
     code = factory.Sequence(lambda n: f"method-{n}")
-    version = "1"
+    version = "1.0.0"
     title = "An invented method"
     state = MethodState.LOCKED
     rank_on = RankOn.SHOWN

@@ -5,8 +5,8 @@ from fractions import Fraction
 
 import pytest
 
-from scoring.engine.aggregate import Table, look_up, mean, weighted_mean
-from scoring.engine.bands import band_of
+from scoring.engine.aggregate import Figure, Table, look_up, mean, weighted_mean
+from scoring.engine.bands import band_of, bands_from
 from scoring.engine.missing import Child, Status, coverage
 from scoring.engine.options import Options, exact
 from scoring.engine.ranks import competition_ranks
@@ -33,6 +33,7 @@ def child(score: object, weight: object = 1, code: str = "i") -> Child:
         ("623/8", 78),
         ("0", 0),
         ("100", 100),
+        ("0.5", 1),
         ("-0.5", -1),
         ("-1/3", 0),
     ],
@@ -53,6 +54,13 @@ def test_a_half_is_rounded_away_from_zero_once(exact_text, shown):
         ("1/1000", "0.001"),
         ("-5/2", "-2.5"),
         ("123456789012345678901", "123456789012345680000"),
+        ("12345678901234565/10", "1234567890123456.5"),
+        ("1", "1"),
+        ("9/700", "0.012857142857142857"),
+        ("1/110", "0.0090909090909090909"),
+        # As near to a power of ten as seventeen digits can tell: a float would be beyond it.
+        ("299999999999999986/3", "99999999999999995"),
+        ("300000000000000004/30000000000000001400", "0.0099999999999999997"),
     ],
 )
 def test_a_score_is_written_with_seventeen_significant_digits(exact_text, text):
@@ -218,6 +226,7 @@ def test_only_whole_numbers_and_rational_texts_are_exact(value):
         ([2014, "2019-"], 2031, True),
         (["2010-2014"], 2014, True),
         (["2010-2014"], 2015, False),
+        (["2014-2014"], 2014, True),
         ("2010-", 2009, False),
         ([], 1999, True),
     ],
@@ -230,3 +239,67 @@ def test_years_and_ranges_say_what_is_scored(scored, year, is_scored):
 def test_years_that_mean_nothing_are_refused(scored):
     with pytest.raises(ValueError, match=r"no range of years|ends before it begins"):
         periods_from(scored)
+
+
+def test_a_plain_mean_takes_no_notice_of_weights():
+    figure = mean([child(100, weight=9), child(0)], threshold=ANY)
+
+    assert (figure.score, figure.coverage) == (50, 1)
+
+
+def test_a_band_has_a_title_or_an_empty_one():
+    low = {"code": "low", "from": 0, "to": 59, "title": "Low"}
+    bands = bands_from([low, {"code": "high", "from": 60, "to": 100}])
+
+    assert [(band.code, band.title) for band in bands] == [("low", "Low"), ("high", "")]
+
+
+def test_two_options_cannot_earn_the_same():
+    with pytest.raises(ValueError, match="falling within"):
+        Options.from_list([{"points": 100}, {"points": 50}, {"points": 50}])
+
+
+FULL, NONE = Fraction(100), Fraction(0)
+SAME = Table(
+    ("i", "j"), {(one, two): min(one, two) for one in (FULL, NONE) for two in (FULL, NONE)}
+)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "figure"),
+    [
+        (
+            Child("i", FULL, None, Status.NOT_APPLICABLE),
+            Child("j", FULL, None, Status.NOT_APPLICABLE),
+            Figure(None, None, Status.NOT_APPLICABLE, "not_applicable"),
+        ),
+        (
+            Child("i", FULL, None, Status.WITHHELD),
+            Child("j", FULL, None, Status.NOT_COLLECTED),
+            Figure(None, NONE, Status.WITHHELD, "withheld", (NONE, FULL)),
+        ),
+        (
+            Child("i", FULL, FULL),
+            Child("j", FULL, None, Status.UNKNOWN),
+            Figure(None, Fraction(1, 2), Status.UNKNOWN, "unknown", (NONE, FULL)),
+        ),
+        (
+            Child("i", FULL, NONE, Status.BREAK),
+            Child("j", FULL, None, Status.UNKNOWN),
+            Figure(NONE, Fraction(1, 2), Status.OK, "", (NONE, NONE), frozenset({"break"})),
+        ),
+        (
+            Child("i", FULL, Fraction(75)),
+            Child("j", FULL, FULL),
+            Figure(None, Fraction(1), Status.UNKNOWN, "table", (NONE, FULL)),
+        ),
+    ],
+)
+def test_a_table_gives_the_whole_figure(first, second, figure):
+    assert look_up([first, second], SAME) == figure
+
+
+def test_a_table_whose_rows_are_too_short_is_not_looked_into():
+    ragged = Table(("i", "j"), {(FULL,): FULL})
+    with pytest.raises(ValueError, match="shorter"):
+        look_up([child(100, code="i"), child(100, code="j")], ragged)

@@ -6,8 +6,8 @@ import pytest
 
 from scoring.engine.groups import Membership, group_means
 from scoring.engine.missing import Status
+from scoring.engine.reading import read_memberships
 from scoring.engine.score import score
-from scoring.engine.tables import read_memberships
 from tests.scoring.small import built, cell, document, indicator, strand
 
 TWO_THIRDS = Fraction(2, 3)

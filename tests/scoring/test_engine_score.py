@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from scoring.engine.missing import Status
-from scoring.engine.score import Cell, score
+from scoring.engine.score import Cell, score, sheets_of
 from tests.scoring.small import (
     DATE,
     METHOD,
@@ -132,13 +132,23 @@ def test_exceptional_points_count_as_they_are():
 @pytest.mark.parametrize(
     ("cells", "sentence"),
     [
-        ([cell("x", 50)], "there is no such indicator"),
-        ([cell("i1", 50), cell("i1", 100)], "PT i1 2019-12-31 is answered twice"),
+        ([cell("x", 50)], "^PT x 2019-12-31: there is no such indicator$"),
+        ([cell("i1", 50), cell("i1", 100)], "PT i1 2019-12-31: it is answered twice"),
         ([cell("i1", 101)], "101 points are outside 0..100"),
-        ([Cell("PT", "i1", DATE, Status.OK, None)], "points stand with the status ok"),
-        ([Cell("PT", "i1", DATE, Status.UNKNOWN, Fraction(0))], "only with it"),
-        ([cell("i1", 50, date="20191231")], "not written as 2019-12-31"),
-        ([cell("i1", 50, date="end of 2019")], "Invalid isoformat string"),
+        ([Cell("PT", "i1", DATE, Status.OK, None)], "an answer that is ok has none"),
+        (
+            [Cell("PT", "i1", DATE, Status.UNKNOWN, Fraction(0))],
+            "an answer that is unknown has points",
+        ),
+        (
+            [cell("i1", 50, date="20191231")],
+            "^PT i1 20191231: the date is not written as 2019-12-31$",
+        ),
+        (
+            [Cell("PT", "i1", DATE, Status.PROVISIONAL, Fraction(50))],
+            "i1 2019-12-31: a provisional answer has no place in what is frozen$",
+        ),
+        ([cell("i1", 50, date="end of 2019")], "not written as 2019-12-31"),
     ],
 )
 def test_cells_that_cannot_be_are_refused(cells, sentence):
@@ -148,3 +158,31 @@ def test_cells_that_cannot_be_are_refused(cells, sentence):
 
 def test_no_cells_give_no_figures():
     assert score(built(two_strands()), []).rows == ()
+
+
+def test_rows_are_sorted_by_country_node_and_date():
+    cells = [
+        cell(code, 50, country=country, date=f"{year}-12-31")
+        for year in (2019, 2010, 2014)
+        for country in ("SE", "PT")
+        for code in ("i4", "i1")
+    ]
+    keys = [
+        (row.country, row.node, row.date) for row in score(built(two_strands()), cells).rows
+    ]
+
+    assert keys == sorted(keys)
+    assert len(keys) == 2 * 3 * 3
+
+
+def test_an_answer_has_the_weight_that_is_in_force():
+    asked = [indicator("i", "s", weight="9"), indicator("j", "s")]
+    plain, weighted = (
+        built(document([strand("s", rule=rule)], asked)) for rule in ("mean", "weighted_mean")
+    )
+    weights = [
+        sheets_of(methodology, [cell("i", 50)], draft=False)["PT", DATE]["i"].weight
+        for methodology in (plain, weighted)
+    ]
+
+    assert weights == [1, 9]

@@ -15,8 +15,9 @@ from scoring.engine.__main__ import main
 from scoring.engine.faults import Fault
 from scoring.engine.groups import Membership, group_means
 from scoring.engine.missing import Status
-from scoring.engine.score import score
-from tests.scoring.small import DATE, built, cell, two_strands
+from scoring.engine.reading import read_cells, read_countries, read_memberships
+from scoring.engine.score import Cell, score
+from tests.scoring.small import DATE, built, cell, document, strand, two_strands
 
 ROOT = Path(__file__).parents[2]
 HEADER = "country,indicator,reference_date,status,option,points,rationale,extra"
@@ -24,7 +25,7 @@ METHODOLOGY = built(two_strands())
 
 
 def read(*lines: str) -> list:
-    return tables.read_cells([HEADER, *lines], METHODOLOGY)
+    return read_cells([HEADER, *lines], METHODOLOGY)
 
 
 def test_answers_that_were_written_are_read_as_they_were():
@@ -40,17 +41,20 @@ def test_answers_that_were_written_are_read_as_they_were():
     ]
     text = tables.csv_text(tables.ANSWER_COLUMNS, rows)
 
-    assert tables.read_cells(text.splitlines(keepends=True), METHODOLOGY) == cells
+    assert read_cells(text.splitlines(keepends=True), METHODOLOGY) == cells
     assert "\r" not in text
 
 
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
-        (f"PT,i1,{DATE},fine,1,100,,", "line 2: 'fine' is not a valid Status"),
-        (f"PT,i1,{DATE},ok,1,many,,", "line 2: Invalid literal"),
-        (f"PT,i1,{DATE},ok,2,100,,", "line 2: option 2 does not earn 100 points"),
-        (f"PT,i1,{DATE},ok,4,100,,", "line 2: there is no option 4 among 3"),
+        (f"PT,i1,{DATE},fine,1,100,,", "line 2, column status: there is no status 'fine'"),
+        (f"PT,i1,{DATE},ok,1,many,,", "line 2, column points: 'many' is no exact number"),
+        (
+            f"PT,i1,{DATE},ok,2,100,,",
+            "line 2, column option: option 2 earns 50 points and not 100",
+        ),
+        (f"PT,i1,{DATE},ok,4,100,,", "line 2, column option: there is no option 4 among 3"),
     ],
 )
 def test_a_line_that_cannot_be_an_answer_is_refused_by_its_number(line, sentence):
@@ -60,20 +64,21 @@ def test_a_line_that_cannot_be_an_answer_is_refused_by_its_number(line, sentence
 
 def test_a_table_without_a_column_is_refused_by_the_columns_name():
     with pytest.raises(Fault, match="the columns status, points are missing"):
-        tables.read_cells(["country,indicator,reference_date,option"], METHODOLOGY)
+        read_cells(["country,indicator,reference_date,option"], METHODOLOGY)
 
 
 def test_results_are_written_exact_and_as_decimals_and_as_shown():
     results = score(METHODOLOGY, [cell("i1", 100), cell("i2", 0), cell("i3", 0)])
     rows = {row[1]: row for row in tables.result_rows(results)}
-    common = ("1", "1", "no", "low", "1", "ok", "")
+    common = ("1", "1", "no", "low", "1", "ok", "", "100/3", "100/3", "")
 
     assert rows["s"] == (
         *("PT", "s", "strand", DATE),
         *("100/3", "33.333333333333333", "33"),
         *common,
     )
-    assert rows["t"][4:] == ("", "", "", "", "", "", "", "0", "not_collected", "not_collected")
+    assert rows["t"][4:11] == ("",) * 7
+    assert rows["t"][11:] == ("0", "not_collected", "not_collected", "0", "100", "")
 
 
 def test_a_rank_says_among_how_many_countries_of_its_date_it_is():
@@ -137,7 +142,9 @@ def test_an_edition_with_a_broken_table_ends_with_a_sentence(tmp_path, capsys):
     write_edition(tmp_path / "2019", [f"PT,i1,{DATE},ok,2,100,,"])
 
     assert main(["score", str(tmp_path / "2019"), "--out", str(tmp_path / "out")]) == 2
-    assert "line 2: option 2 does not earn 100 points" in capsys.readouterr().err
+    assert (
+        "line 2, column option: option 2 earns 50 points and not 100" in capsys.readouterr().err
+    )
     assert not (tmp_path / "out").exists()
 
 
@@ -158,3 +165,59 @@ sys.path.insert(0, {str(ROOT)!r})
 sys.argv[0] = "scoring.engine"
 runpy.run_module("scoring.engine", run_name="__main__")
 """
+
+
+def test_an_answer_is_written_with_its_option_and_no_reason_where_none_is_given():
+    row = tables.answer_row(cell("i1", 50), option=2)
+
+    assert row == ("PT", "i1", DATE, "ok", "2", "50", "")
+
+
+def test_flags_are_written_with_a_space_between():
+    cells = [
+        Cell("PT", "i1", DATE, Status.BREAK, Fraction(100)),
+        Cell("PT", "i2", DATE, Status.ESTIMATED, Fraction(0)),
+    ]
+    rows = {row[1]: row for row in tables.result_rows(score(METHODOLOGY, cells))}
+
+    assert rows["s"][-1] == "break estimated"
+
+
+def test_countries_are_read_by_their_codes():
+    assert read_countries(["name,country\n", "Portugal,PT\n", "Estonia,EE\n"]) == ["PT", "EE"]
+
+
+def test_a_country_may_leave_a_group_and_come_back_and_stay_for_a_day():
+    lines = [
+        "eu,PT,1986-01-01,1990-12-31\n",
+        "eu,PT,1991-01-01,1991-01-01\n",
+        "g,PT,1990-01-01,\n",
+    ]
+
+    assert [
+        (one.group, one.first, one.last)
+        for one in read_memberships(["group,country,from,to\n", *lines])
+    ] == [
+        ("eu", "1986-01-01", "1990-12-31"),
+        ("eu", "1991-01-01", "1991-01-01"),
+        ("g", "1990-01-01", ""),
+    ]
+
+
+def test_a_value_earns_its_points_where_none_stand_beside_it():
+    number = {"code": "i", "parent": "s", "goalposts": {"low": 0, "high": 10}}
+    methodology = built(document([strand("s")], [number]))
+    lines = ["country,indicator,reference_date,status,points,value\n", f"PT,i,{DATE},ok,,5\n"]
+
+    assert read_cells(lines, methodology) == [cell("i", 50)]
+
+
+def test_a_table_without_a_line_lacks_all_its_columns():
+    with pytest.raises(Fault, match="line 1: the columns country, indicator"):
+        read_cells([], METHODOLOGY)
+
+
+def test_an_empty_line_in_a_table_is_passed_over():
+    lines = [f"PT,i1,{DATE},ok,1,100,,", "", f"PT,i2,{DATE},ok,2,50,,"]
+
+    assert read(*(f"{line}\n" for line in lines)) == [cell("i1", 100), cell("i2", 50)]

@@ -42,10 +42,6 @@ BAD = {
     "all strands of overall have weight 0": document(
         [strand("s", weight="0")], [indicator("i", "s")]
     ),
-    "strands and only strands have no parent, unlike d": document(
-        [strand("s"), {**dimension("d", "s"), "parent": None}],
-        [indicator("i", "s"), indicator("j", "d")],
-    ),
     "the options must be two or more": document(
         [strand("s")], [indicator("i", "s", options=options(0, 100))]
     ),
@@ -145,3 +141,110 @@ def test_effective_weights_of_indicators_add_up_to_the_whole_without_tables():
 
     assert sum(shares[code] for code in ("i", "j", "k")) == 1
     assert shares["i"] == Fraction(67, 150)
+
+
+def test_effective_weights_end_at_a_table():
+    rows = [[a, b, min(a, b)] for a in (100, 0) for b in (100, 0)]
+    composite = {"code": "m", "kind": "composite", "parent": "s", "rule": "table"}
+    asked = [indicator(code, "m", options=options(100, 0)) for code in ("i", "j")]
+    tree = document(
+        [strand("s"), {**composite, "table": {"of": ["i", "j"], "rows": rows}}],
+        [*asked, indicator("k", "s")],
+    )
+
+    assert effective_weights(built(tree), "overall") == {
+        "s": 1,
+        "m": Fraction(1, 2),
+        "k": Fraction(1, 2),
+        "i": None,
+        "j": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("sentence", "entry"),
+    [
+        ("the code s is used twice", "s"),
+        ("the parent x of i is unknown", "i"),
+        ("the parents of d, e run in a circle", "d"),
+        ("the table of m is not over its own indicators", "m"),
+        ("the table of m lacks the row 0", "m"),
+        ("has, though no options are such, the row 50", "m"),
+    ],
+)
+def test_a_document_that_cannot_be_computed_is_refused_with_the_entry(sentence, entry):
+    with pytest.raises(MethodologyError) as refused:
+        built(BAD[sentence])
+
+    assert refused.value.entry == entry
+
+
+def test_a_table_names_the_first_row_that_it_lacks():
+    composite = {"code": "m", "kind": "composite", "parent": "s", "rule": "table"}
+    table = {"of": ["i", "j"], "rows": [[100, 100, 100], [100, 0, 50], [0, 100, 50]]}
+    asked = [indicator(code, "m", options=options(100, 0)) for code in ("i", "j")]
+    with pytest.raises(MethodologyError, match="the table of m lacks the row 0, 0"):
+        built(document([strand("s"), {**composite, "table": table}], asked))
+
+
+def test_a_table_is_not_over_a_number():
+    composite = {"code": "m", "kind": "composite", "parent": "s", "rule": "table"}
+    number = {"code": "i", "parent": "m", "goalposts": {"low": 0, "high": 1}}
+    table = {"of": ["i"], "rows": [[100, 100]]}
+    said = "the table of m needs indicators with options"
+    with pytest.raises(MethodologyError, match=said) as refused:
+        built(document([strand("s"), {**composite, "table": table}], [number]))
+
+    assert refused.value.entry == "m"
+
+
+def test_a_table_gives_each_row_once():
+    composite = {"code": "m", "kind": "composite", "parent": "s", "rule": "table"}
+    table = {"of": ["i", "j"], "rows": [[100, 0, 50], [100, 0, 50]]}
+    asked = [indicator(code, "m", options=options(100, 0)) for code in ("i", "j")]
+    with pytest.raises(MethodologyError, match=r"a table gives \[100, 0\] twice"):
+        built(document([strand("s"), {**composite, "table": table}], asked))
+
+
+def test_a_node_is_shown_unless_the_document_hides_it():
+    tree = document([strand("s"), dimension("d", "s", shown=False)], [indicator("i", "d")])
+
+    assert {code: node.shown for code, node in built(tree).nodes.items()} == {
+        "d": False,
+        "s": True,
+    }
+
+
+@pytest.mark.parametrize("part", ["aggregates", "indicators", "indexes"])
+def test_a_document_has_three_lists(part):
+    lacking = {key: value for key, value in two_strands().items() if key != part}
+    with pytest.raises(MethodologyError, match=rf"^the document lacks '{part}'$"):
+        built(lacking)
+
+
+@pytest.mark.parametrize("code", ["", 5, None])
+def test_a_code_is_a_text(code):
+    with pytest.raises(MethodologyError, match=r"^an entry of indicators has no code$"):
+        built(document([strand("s")], [indicator(code, "s")]))
+
+
+def test_a_value_of_the_wrong_kind_is_refused_with_its_entry():
+    said = "^a value of i is of the wrong kind: 'int' object is not"
+    with pytest.raises(MethodologyError, match=said) as refused:
+        built(document([strand("s")], [indicator("i", "s", options=[5])]))
+
+    assert refused.value.entry == "i"
+
+
+def test_weights_are_those_in_force_among_siblings():
+    aggregates = [strand("s", weight="3"), dimension("d", "s", weight="2")]
+    plain = built(document(aggregates, [indicator("i", "d", weight="5")]))
+    weighted = built(
+        document(
+            [{**each, "rule": "weighted_mean"} for each in aggregates],
+            [indicator("i", "d", weight="5")],
+        )
+    )
+
+    assert [plain.weight_of(code) for code in ("s", "d", "i")] == [3, 1, 1]
+    assert [weighted.weight_of(code) for code in ("s", "d", "i")] == [3, 2, 5]

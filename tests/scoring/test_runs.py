@@ -16,6 +16,7 @@ from questionnaire.models import Country, Participation
 from review.models import SettledAnswer
 from review.signals import review_closed
 from scoring import receivers, selectors
+from scoring.engine import ENGINE_VERSION
 from scoring.engine.missing import Status
 from scoring.enums import MethodState, RunState
 from scoring.models import Score, ScoreRun
@@ -144,7 +145,7 @@ def test_a_finished_run_says_so_to_all_who_must_know(round_, run):
 
     run.refresh_from_db()
     assert heard == [(RunState.DONE, 6)]
-    assert (run.receipt, run.error, run.engine_version) == (None, "", "1.0.0")
+    assert (run.receipt, run.error, run.engine_version) == (None, "", ENGINE_VERSION)
     assert run.done_at is not None
     assert acts(round_) == ["run.request", "run.finish"]
 

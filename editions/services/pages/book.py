@@ -12,6 +12,11 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from scoring.engine.explaining.contributions import Explanation
+from scoring.engine.explaining.sheets import Sheet
+from scoring.engine.robustness.outcome import RobustnessReport
+
+from .. import explaining
 from ..frozen import AnswerFacts, CountryFacts, Frozen, GroupScoreFacts, ScoreFacts
 
 SHORT_GROUP = 4
@@ -70,6 +75,10 @@ class Country:
     def href(self) -> str:
         return f"countries/{self.code.lower()}.html"
 
+    @property
+    def score_href(self) -> str:
+        return f"scores/{self.code.lower()}.html"
+
 
 @dataclass(frozen=True, slots=True)
 class Band:
@@ -94,8 +103,15 @@ class Group:
 class Book:
     """An edition, ready to be looked up."""
 
-    def __init__(self, frozen: Frozen) -> None:
+    def __init__(
+        self,
+        frozen: Frozen,
+        firmness: RobustnessReport | None = None,
+        sheets: Mapping[str, Sheet] | None = None,
+    ) -> None:
         self.frozen = frozen
+        self._sheets = sheets
+        self.firmness = firmness
         self.revision = frozen.revision
         self.document = frozen.methodology
         self.method = self.document["method"]
@@ -146,6 +162,16 @@ class Book:
             for mean in self.frozen.group_scores
             if mean.group == self.group.code
         }
+
+    @cached_property
+    def sheets(self) -> Mapping[str, Sheet]:
+        """What explains each country's figures on its last reference date, by country."""
+        return explaining.sheets_of(self.frozen) if self._sheets is None else self._sheets
+
+    @cached_property
+    def explanations(self) -> dict[tuple[str, str], Explanation]:
+        """The explanation of each overall score, by country and index."""
+        return explaining.explanations_of(self.frozen, self.sheets)
 
     @cached_property
     def group(self) -> Group | None:

@@ -18,6 +18,9 @@ from . import (
     indicator,
     method,
     ranking,
+    reports,
+    robustness,
+    score,
     strand,
     words,
     written,
@@ -45,6 +48,7 @@ def pages(book: Book, files: Sequence[DataFile]) -> Iterator[Page]:
     yield cited(_countries(book))
     for each in book.countries:
         yield cited(_country(book, each))
+        yield cited(_score(book, each))
     yield cited(_strands(book))
     for node in book.strands:
         yield cited(_strand(book, node))
@@ -55,6 +59,7 @@ def pages(book: Book, files: Sequence[DataFile]) -> Iterator[Page]:
     yield from map(cited, _changes(book))
     if contributors.is_there(book):
         yield cited(_credits(book))
+    yield from map(cited, _reports(book))
     yield cited(_method(book))
     yield cited(_data(book, files))
 
@@ -104,6 +109,7 @@ def _home(book: Book) -> Page:
         "changes": changes.notice(book),
         "written": written.cards(book),
         "credits": [contributors.card()] if contributors.is_there(book) else [],
+        "reports": reports.cards(book),
     }
     return Page("index.html", "editions/index.html", "countries", book.revision.title, shown)
 
@@ -153,8 +159,16 @@ def _country(book: Book, each: Country) -> Page:
         "last_label": book.label(book.days[-1]) if book.days else "",
     }
     shown["note"] = written.note_on(book, each.code)
+    shown["firm"] = robustness.interval_of(book, each.code)
     crumbs = ((_("Countries"), "countries.html"),)
     return Page(each.href, "editions/country.html", "countries", each.name, shown, crumbs)
+
+
+def _score(book: Book, each: Country) -> Page:
+    shown = score.context(book, each)
+    title = _("%(country)s: how the score comes about") % {"country": each.name}
+    crumbs = ((_("Countries"), "countries.html"), (each.name, each.href))
+    return Page(each.score_href, "editions/score.html", "countries", title, shown, crumbs)
 
 
 def _strands(book: Book) -> Page:
@@ -242,6 +256,12 @@ def _credits(book: Book) -> Page:
     )
 
 
+def _reports(book: Book) -> Iterator[Page]:
+    """Give the pages on reliability and robustness; none where the edition has none."""
+    for each in reports.pages(book):
+        yield Page(each.path, each.template, "method", each.title, each.shown)
+
+
 def _method(book: Book) -> Page:
     shown = method.context(book)
     shown["lead"] = _(
@@ -262,6 +282,7 @@ def _data(book: Book, files: Sequence[DataFile]) -> Page:
         % {"licence": revision.licence},
         "files": files,
         "commands": COMMANDS,
+        "replay": REPLAY if book.firmness else {},
         "audit": {"length": revision.audit_length, "head": revision.audit_head},
     }
     return Page("data.html", "editions/data.html", "data", _("Data"), shown)
@@ -271,4 +292,11 @@ COMMANDS = {
     "verify": "sha256sum --check SHA256SUMS",
     "recompute": "PYTHONPATH=reproduce python3 -m scoring.engine score . --out recomputed",
     "compare": "cmp recomputed/results.csv results.csv",
+}
+REPLAY = {
+    "run": (
+        "PYTHONPATH=reproduce python3 -m scoring.engine robustness . --out replayed"
+        " --spec robustness/spec.json --design robustness/design.csv"
+    ),
+    "compare": "cmp replayed/rank_stats.csv robustness/rank_stats.csv",
 }

@@ -24,6 +24,7 @@ from questionnaire.selectors.designs import Part
 from questionnaire.services import deeds, designs, joint_acts, setting_up
 from questionnaire.services.completeness import faults_of_design
 from questionnaire.services.copying import begin_round
+from scoring.rules import may_preview_method
 
 from .. import rules
 from ..forms.setup import (
@@ -58,9 +59,11 @@ FORMS: dict[Part, type[PartForm]] = {
 def listing(request: HttpRequest) -> HttpResponse:
     """List the rounds that this person runs, each with its next step."""
     demand(rules.may_see_rounds(request.user))
+    may_begin = may_create_rounds(request.user)
     context = {
         "lines": rounds_list(request.user),
-        "may_begin": may_create_rounds(request.user),
+        "may_begin": may_begin,
+        "may_preview": not may_begin and may_preview_method(request.user),
         "crumbs": _crumbs(),
     }
     return render(request, "desk/setup/rounds.html", context)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .. import tables
 from ..groups import GroupRow, group_means
-from ..package import Package, read_package
+from ..package import read_package
 from ..score import Results
 from .output import write_files
 
@@ -20,27 +20,26 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command.add_argument(
         "--out", type=Path, required=True, metavar="DIR", help="where to write"
     )
+    command.add_argument(
+        "--draft", action="store_true", help="take provisional answers too; never to be frozen"
+    )
     command.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> None:
     """Write the tables, and say how many figures there are."""
-    results, groups = recompute(options.folder)
+    results, groups = recompute(options.folder, draft=options.draft)
     write_files(options.out, texts(results, groups))
     scored = len(results.scored())
     sys.stdout.write(f"{len(results.rows)} figures, {scored} with a score, in {options.out}\n")
 
 
-def recompute(folder: Path) -> tuple[Results, tuple[GroupRow, ...]]:
+def recompute(folder: Path, *, draft: bool = False) -> tuple[Results, tuple[GroupRow, ...]]:
     """Score the answers in FOLDER. Raises Fault or OSError if its files are amiss."""
     package = read_package(folder)
-    return package.results, groups_of(package)
-
-
-def groups_of(package: Package) -> tuple[GroupRow, ...]:
-    """Return the means of the package's groups."""
+    results = package.scored(draft=draft)
     threshold = package.methodology.method.coverage["group"]
-    return group_means(package.results, package.memberships, threshold=threshold)
+    return results, group_means(results, package.memberships, threshold=threshold)
 
 
 def texts(results: Results, groups: tuple[GroupRow, ...]) -> dict[str, str]:

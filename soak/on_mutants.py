@@ -1,0 +1,52 @@
+"""How pytest runs on mutants: a plug-in, named in soak/pytest.ini.
+
+Property tests draw the same examples each time, a quarter of the usual number, and no smaller
+one is looked for: the first failure ends the mutant. Tests on the whole data of MIPEX are left
+out, for each takes seconds; a mutant that only they would kill wants a small test as well.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import Phase, settings
+
+settings.register_profile(
+    "soak",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    max_examples=25,
+    phases=(Phase.explicit, Phase.generate),
+)
+settings.load_profile("soak")
+
+REAL = frozenset({"mipex", "mipex_document", "release", "real_cells", "real_results"})
+"""The fixtures of tests/scoring/conftest.py that read and score all countries and years."""
+LONGEST = 10
+"""Seconds of the processor for one test, of which none needs three: a mutant may loop for ever.
+The clock would not do, for a busy machine would pass for a loop."""
+TIMEOUT = 36
+"""The status by which mutmut knows a mutant that was ended for its time."""
+
+
+def pytest_configure() -> None:
+    signal.signal(signal.SIGVTALRM, lambda *_: os._exit(TIMEOUT))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    left_out = [item for item in items if REAL & set(getattr(item, "fixturenames", ()))]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol() -> Iterator[None]:
+    signal.setitimer(signal.ITIMER_VIRTUAL, LONGEST)
+    try:
+        return (yield)
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)

@@ -1,0 +1,132 @@
+"""The arrays and the fractions give the same results: one computation, in two ways."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scoring.engine.exact import fallback, ratios, tally
+from scoring.engine.exact.bridge import results_of
+from scoring.engine.faults import CellFault, Fault
+from scoring.engine.means import MEAN, WEIGHTED_MEAN
+from scoring.engine.missing import Status
+from scoring.engine.score import Cell, Results, score
+from scoring.engine.tables import RESULT_COLUMNS, csv_text, result_rows
+from scoring.engine.tree import Methodology
+from tests.scoring import trees
+from tests.scoring.small import DATE, built, cell, document, indicator, strand, two_strands
+
+MEANS = (MEAN, WEIGHTED_MEAN, WEIGHTED_MEAN)
+EXTREME = st.sampled_from(
+    ["1", "0", "2", "1009", "998244353", "1/2147483629", "4611686018427387847"]
+)
+"""Small weights, and primes so large that a few of them leave 64 bits."""
+
+
+def either(compute, methodology: Methodology, cells: list[Cell]) -> Results | str:
+    try:
+        return compute(methodology, cells, draft=True)
+    except Fault:
+        return "refused"
+
+
+def agree(document_: dict, cells: list[Cell]) -> None:
+    methodology = built(document_)
+
+    assert either(results_of, methodology, cells) == either(score, methodology, cells)
+
+
+@settings(max_examples=60)
+@given(st.data())
+def test_both_ways_agree_on_trees_of_means_with_every_gap(data):
+    drawn = data.draw(trees.documents(rules=MEANS))
+
+    agree(drawn, data.draw(trees.answers(drawn)))
+
+
+@settings(max_examples=40)
+@given(st.data())
+def test_both_ways_agree_on_trees_of_every_rule(data):
+    drawn = data.draw(trees.documents())
+
+    agree(drawn, data.draw(trees.answers(drawn)))
+
+
+@settings(max_examples=40)
+@given(st.data())
+def test_both_ways_agree_where_weights_leave_64_bits(data):
+    drawn = data.draw(trees.documents(rules=(WEIGHTED_MEAN,), weights=EXTREME))
+
+    agree(drawn, data.draw(trees.answers(drawn)))
+
+
+@pytest.mark.parametrize("largest", [10**5, 10**7, 10**12])
+def test_both_ways_agree_wherever_the_bound_lies(monkeypatch, largest):
+    for module in (ratios, tally, fallback):
+        monkeypatch.setattr(module, "LARGEST", largest)
+
+    @settings(max_examples=20)
+    @given(st.data())
+    def agree_on_any_tree(data):
+        drawn = data.draw(trees.documents(rules=MEANS))
+        agree(drawn, data.draw(trees.answers(drawn)))
+
+    agree_on_any_tree()
+
+
+def test_both_ways_give_the_same_file_for_the_whole_core_set(release, real_cells, real_results):
+    by_array = results_of(release, real_cells)
+
+    assert len(by_array.rows) == 11294
+    assert by_array == real_results
+    assert csv_text(RESULT_COLUMNS, result_rows(by_array)) == csv_text(
+        RESULT_COLUMNS, result_rows(real_results)
+    )
+
+
+@pytest.mark.parametrize("compute", [score, results_of])
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ([cell("i9", 100)], "there is no such indicator"),
+        ([cell("i1", 100), cell("i1", 50)], "answered twice"),
+        ([cell("i1", 101)], "outside 0..100"),
+        ([Cell("PT", "i1", DATE, Status.UNKNOWN, Fraction(50))], "unknown has points"),
+        ([Cell("PT", "i1", DATE, Status.PROVISIONAL, Fraction(50))], "provisional"),
+        ([Cell("PT", "i1", "2019-1-1", Status.OK, Fraction(50))], "the date"),
+    ],
+)
+def test_both_ways_refuse_the_same_cells(compute, cells, words):
+    with pytest.raises(CellFault, match=words):
+        compute(built(two_strands()), cells)
+
+
+@pytest.mark.parametrize("compute", [score, results_of])
+def test_a_product_that_meets_a_0_names_the_place_in_both_ways(compute):
+    drawn = document([strand("s", rule="geometric_mean")], [indicator("i1", "s")])
+    drawn["method"] = {**drawn["method"], "positive_scale": {"lowest": "0"}}
+
+    with pytest.raises(Fault, match=f"PT s {DATE}: a score of 0"):
+        compute(built(drawn), [cell("i1", 0)])
+
+
+@pytest.mark.parametrize("compute", [score, results_of])
+def test_a_closed_question_without_a_cell_has_the_weight_in_force(compute):
+    gate = {"indicator": "i2", "closed_up_to": 0, "then": "score_min"}
+    asked = [
+        indicator("i1", "s"),
+        indicator("i2", "t"),
+        indicator("i3", "s", weight="2", gate=gate),
+    ]
+    methodology = built(document([strand("s"), strand("t")], asked))
+
+    rows = compute(methodology, [cell("i1", 100), cell("i2", 0)]).rows
+
+    assert {row.node: row.exact for row in rows}["s"] == 50
+
+
+def test_no_answers_give_no_results():
+    assert (
+        results_of(built(two_strands()), []) == score(built(two_strands()), []) == Results(())
+    )

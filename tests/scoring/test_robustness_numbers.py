@@ -1,0 +1,110 @@
+"""The numbers of a design, ranks, quantiles and shifts, against what others give."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scoring.engine.ranks import competition_ranks
+from scoring.engine.robustness.design import place_of
+from scoring.engine.robustness.intervals import (
+    above,
+    average_shift,
+    count_ranks,
+    quantiles,
+    quantiles_of_counts,
+    ranks_of,
+)
+from scoring.engine.robustness.numbers import PRIME, Source, family, first_at_least
+from scoring.engine.rounding import half_up
+
+SEEDED = [
+    [1291214997, 1702242836, 1495888199, 1605850615],
+    [1120425571, 1376528227, 1592429665, 1834921318],
+]
+UNIFORM = 0.5040722046495625
+below_prime = st.integers(0, PRIME - 1)
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    rows=st.lists(st.tuples(*[below_prime] * 4), min_size=1, max_size=4),
+    places=st.lists(st.integers(1, 2**30 - 1), min_size=1, max_size=5),
+)
+def test_the_family_is_the_polynomial_over_the_prime_field(rows, places):
+    found = family(np.array(rows), np.array(places))
+    for at, (c1, c2, c3, c4) in enumerate(rows):
+        assert found[:, at].tolist() == [
+            (c1 + c2 * j + c3 * j**2 + c4 * j**3) % PRIME for j in places
+        ]
+
+
+def test_the_ends_of_the_family_are_the_ends_of_the_field():
+    coefficients = np.array([[PRIME - 1, 0, 0, 0], [PRIME - 1, 1, 0, 0], [PRIME - 1] * 4])
+    assert family(coefficients, np.array([1])).tolist() == [[PRIME - 1, 0, PRIME - 4]]
+
+
+def test_the_generator_is_the_same_with_every_version_of_numpy():
+    assert Source(2015).coefficients(2).tolist() == SEEDED
+    assert Source(2015).uniforms(1)[0] == pytest.approx(UNIFORM, abs=1e-15)
+
+
+@settings(max_examples=50, deadline=None)
+@given(share=st.floats(0, 1))
+def test_a_number_below_the_bound_is_a_share_below_the_rate(share):
+    bound = first_at_least(share)
+    assert bound / PRIME >= share
+    assert bound == 0 or (bound - 1) / PRIME < share
+
+
+def test_the_whole_of_the_unit_interval_is_cut_into_alternatives_and_not_the_samples_range():
+    assert place_of(np.array([0.5, 0.6, 0.7]), 2).tolist() == [1, 1, 1]
+    assert place_of(np.array([np.nextafter(1, 0)]), 7).tolist() == [6]
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    values=st.lists(st.floats(0, 100), min_size=1, max_size=30),
+    share=st.floats(0, 1),
+)
+def test_quantiles_are_those_of_type_7(values, share):
+    expected = np.quantile(np.array(values), share)
+    assert quantiles(np.array([values]), (share,))[0, 0] == pytest.approx(expected, abs=1e-9)
+    counts = np.bincount([int(value) for value in values], minlength=101)[None, :]
+    whole = np.quantile([int(value) for value in values], share)
+    assert quantiles_of_counts(counts, (share,))[0, 0] == pytest.approx(whole, abs=1e-9)
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    scores=st.lists(st.integers(0, 400).map(lambda n: Fraction(n, 4)), min_size=1, max_size=9)
+)
+def test_ranks_are_those_of_the_exact_engine(scores):
+    exact = {str(at): each for at, each in enumerate(scores)}
+    shown = {at: half_up(each) for at, each in exact.items()}
+    floats = np.array([[float(each) + 1e-12 * at for at, each in enumerate(scores)]])
+    for rank_on, values in (("exact", exact), ("shown", shown)):
+        places = competition_ranks(values)
+        expected = [places[str(at)].rank for at in range(len(scores))]
+        assert ranks_of(floats, rank_on)[0].tolist() == expected
+
+
+def test_a_country_without_a_score_has_no_rank_and_takes_none():
+    scores = np.array([[50.0, np.nan, 60.0, 60.0]])
+    for rank_on in ("exact", "shown"):
+        assert ranks_of(scores, rank_on).tolist() == [[3, 0, 1, 1]]
+    assert count_ranks(ranks_of(scores, "exact"))[1].tolist() == [1, 0, 0, 0, 0]
+
+
+def test_the_average_rank_shift_is_that_of_the_handbook():
+    """Of four countries two change places with their neighbours but one: (0 + 2 + 1 + 1) / 4."""
+    ranks = np.array([[1, 4, 2, 3], [1, 0, 3, 2]])
+    assert average_shift(ranks, np.array([1, 2, 3, 4])).tolist() == [1.0, pytest.approx(2 / 3)]
+
+
+def test_a_tie_is_half_a_win_and_a_draw_without_a_rank_does_not_count():
+    wins, together = above(np.array([[1, 2], [1, 1], [2, 1], [1, 0]]))
+    assert wins.tolist() == [[0.5, 0.5], [0.5, 0.5]]
+    assert together.tolist() == [[4, 3], [3, 3]]
