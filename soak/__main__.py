@@ -1,7 +1,7 @@
 """Make the mutants, run the tests on each, write soak/REPORT.md; end with 1 on a new survivor.
 
-`python -m soak` runs all; with names of modules, these anew; with the word `again`, what was not
-killed before.
+`python -m soak` runs all; with names of modules, these anew; with the word `again`, survivors that
+nobody judged and mutants that were ended for their time.
 """
 
 from __future__ import annotations
@@ -17,16 +17,19 @@ from soak.judging import idle, judgements, unjudged
 from soak.report import report
 
 HERE = Path(__file__).parent
+JUDGED = HERE / "judged.toml"
 PROCESSES = 2
 AGAIN = "again"
 
 
 def names_of(words: list[str]) -> list[str]:
     """Return the mutants to run, as mutmut takes them; none for all that have not run."""
-    if words != [AGAIN]:
-        return [f"scoring.engine.{word}.x*" for word in words]
-    alive = [one for module in modules(WORK) for one in (*module.survived, *module.stopped)]
-    return [mutant.name for mutant in alive]
+    names = [f"scoring.engine.{word}.x*" for word in words if word != AGAIN]
+    if AGAIN in words:
+        found = modules(WORK)
+        stopped = [mutant for module in found for mutant in module.stopped]
+        names += [one.name for one in (*unjudged(found, judgements(JUDGED)), *stopped)]
+    return names
 
 
 def run(names: list[str]) -> int:
@@ -41,7 +44,7 @@ def run(names: list[str]) -> int:
 
 def tell(found: list[Module], command: str) -> int:
     """Write the report; print what is left to do, and return 1 if there is a new survivor."""
-    reasons = judgements(HERE / "judged.toml")
+    reasons = judgements(JUDGED)
     (HERE / "REPORT.md").write_text(report(found, reasons, command=command), encoding="utf-8")
     for mutant in (new := unjudged(found, reasons)):
         print(f"{mutant.module}.{mutant.function}, line {mutant.line}:")

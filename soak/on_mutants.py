@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -34,7 +35,13 @@ TIMEOUT = 36
 
 
 def pytest_configure() -> None:
+    """Forget what functions keep: a mutant is a fork of a process that ran every test before."""
     signal.signal(signal.SIGVTALRM, lambda *_: os._exit(TIMEOUT))
+    for name, module in list(sys.modules.items()):
+        if name.startswith("scoring.engine"):
+            for value in vars(module).values():
+                if callable(forget := getattr(value, "cache_clear", None)):
+                    forget()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

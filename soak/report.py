@@ -10,7 +10,7 @@ from pathlib import Path
 
 from scoring.engine import ENGINE_VERSION
 from soak.found import Module, Mutant
-from soak.judging import Key
+from soak.judging import Key, unjudged
 
 ABOUT = Path(__file__).with_name("about.md")
 NOBODY = "**nobody judged it**"
@@ -20,7 +20,7 @@ def report(modules: Sequence[Module], reasons: Mapping[Key, str], *, command: st
     """Return the whole report, as Markdown."""
     parts = [
         ABOUT.read_text(encoding="utf-8").rstrip(),
-        f"## Measured\n\n{_conditions(command)}",
+        f"## Measured\n\n{_conditions(command)}\n\n{_verdict(modules, reasons)}",
         _table(modules),
         "## Survivors\n\n" + _survivors(modules, reasons),
         "## Ended by the clock\n\n" + _stopped(modules),
@@ -35,6 +35,12 @@ def _conditions(command: str) -> str:
         f"Command: `{command}`, {day}; {versions}. Seconds are of the clock, of two\n"
         "processes together, and so depend on what else the machine does."
     )
+
+
+def _verdict(modules: Sequence[Module], reasons: Mapping[Key, str]) -> str:
+    survived = sum(len(module.survived) for module in modules)
+    new = len(unjudged(modules, reasons))
+    return f"Of {survived} survivors {survived - new} have a reason and {new} have none."
 
 
 def _table(modules: Sequence[Module]) -> str:

@@ -159,7 +159,9 @@ def test_within_the_scope_each_channel_writes_but_for_the_administration(db, gro
 def test_no_command_of_the_portal_writes_an_answer():
     """So the channel of commands is the service itself; the demonstration plays by services."""
     ours = {name for name, app in get_commands().items() if not app.startswith("django.")}
-    commands = [path for path in files(".py") if "commands" in path.parts]
+    commands = [
+        path for path in files(".py") if path.parts[-3:-1] == ("management", "commands")
+    ]
     named = {path.stem for path in commands if not path.stem.startswith("__")}
     assert named <= ours
     for path in commands:

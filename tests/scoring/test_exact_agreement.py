@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 
 from scoring.engine.exact import fallback, ratios, tally
 from scoring.engine.exact.bridge import results_of
+from scoring.engine.exact.edition import aggregate
+from scoring.engine.exact.matrix import matrix_of
 from scoring.engine.faults import CellFault, Fault
 from scoring.engine.means import MEAN, WEIGHTED_MEAN
 from scoring.engine.missing import Status
-from scoring.engine.score import Cell, Results, score
+from scoring.engine.score import Cell, Results, score, sheets_of
 from scoring.engine.tables import RESULT_COLUMNS, csv_text, result_rows
 from scoring.engine.tree import Methodology
 from tests.scoring import trees
@@ -130,3 +132,42 @@ def test_no_answers_give_no_results():
     assert (
         results_of(built(two_strands()), []) == score(built(two_strands()), []) == Results(())
     )
+
+
+@pytest.mark.parametrize("compute", [score, results_of])
+def test_an_answer_to_a_closed_question_is_refused_in_the_same_words(compute):
+    gate = {"indicator": "i1", "closed_up_to": 0, "then": "score_min"}
+    asked = [indicator("i1", "s"), indicator("i2", "s", gate=gate)]
+    said = f"^PT i2 {DATE}: i1 closes i2, so that it cannot be answered$"
+    with pytest.raises(Fault, match=said):
+        compute(built(document([strand("s")], asked)), [cell("i1", 0), cell("i2", 100)])
+
+
+@pytest.mark.parametrize("weight", [2**55, 2**62 + 1])
+def test_both_ways_agree_on_weights_that_are_almost_too_long(weight):
+    weights = {"i1": weight, "i2": 1, "i3": 1}
+    asked = [indicator(code, "s", weight=str(each)) for code, each in weights.items()]
+    drawn = document([strand("s", rule="weighted_mean")], asked)
+    coverage = {**drawn["method"]["coverage"], "strand": "1/1000"}
+    drawn["method"] = {**drawn["method"], "coverage": coverage, "estimated_cap": "1/1000"}
+    methodology = built(drawn)
+    cells = [
+        Cell("PT", "i1", DATE, Status.ESTIMATED, Fraction(50)),
+        cell("i2", 100),
+        cell("i3", Status.UNKNOWN),
+        cell("i1", Status.UNKNOWN, country="SE"),
+        cell("i2", 100, country="SE"),
+    ]
+
+    assert results_of(methodology, cells) == score(methodology, cells)
+
+
+def test_the_answers_stay_as_they_were_when_a_gate_closes():
+    gate = {"indicator": "i1", "closed_up_to": 0, "then": "score_min"}
+    asked = [indicator("i1", "s"), indicator("i2", "s", gate=gate)]
+    methodology = built(document([strand("s")], asked))
+    made = matrix_of(methodology, sheets_of(methodology, [cell("i1", 0)], draft=False))
+    before = made.status.tolist()
+
+    assert aggregate(methodology, made).nodes["s"].coverage.fractions() == [1]
+    assert made.status.tolist() == before

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scoring.engine.aggregate import Figure
 from scoring.engine.exact import fallback
 from scoring.engine.exact.edition import aggregate
+from scoring.engine.exact.fallback import nothing, written
 from scoring.engine.exact.matrix import BIT, Matrix, matrix_of
 from scoring.engine.exact.ratios import (
     LARGEST,
@@ -21,6 +23,7 @@ from scoring.engine.exact.ratios import (
     divide,
     whole_weights,
 )
+from scoring.engine.exact.tally import WHY, _why, weigh
 from scoring.engine.missing import Status
 from scoring.engine.score import sheets_of
 from tests.scoring.small import DATE, built, cell, document, indicator, strand, two_strands
@@ -190,14 +193,24 @@ def test_points_are_put_over_the_denominator_that_all_share():
     ("changes", "words"),
     [
         ({"indicators": ("i1",)}, "the shape"),
-        ({"indicators": ("i1", "i1")}, "stands twice"),
-        ({"places": (("PT", DATE),) * 2}, "stands twice"),
-        ({"points": np.array([[101, 0], [0, 0]])}, "outside 0..100"),
-        ({"points": np.array([[-1, 0], [0, 0]])}, "outside 0..100"),
-        ({"points": np.array([[1.0, 0], [0, 0]])}, "integers"),
+        ({"points": np.zeros((1, 2), dtype=np.int16)}, "the shape"),
+        ({"indicators": ("i1", "i1")}, r"^an indicator or a place stands twice$"),
+        ({"places": (("PT", DATE),) * 2}, r"^an indicator or a place stands twice$"),
+        ({"points": np.array([[101, 0], [0, 0]])}, r"^points are outside 0..100$"),
+        ({"points": np.array([[-1, 0], [0, 0]])}, r"^points are outside 0..100$"),
+        (
+            {"points": np.array([[1.0, 0], [0, 0]])},
+            r"^points must be integers, and their scale 1 or more$",
+        ),
         ({"scale": 0}, "scale"),
-        ({"status": np.full((2, 2), 3, dtype=np.uint8)}, "one bit"),
-        ({"status": np.full((2, 2), 2, dtype=np.uint8)}, "only with a status"),
+        (
+            {"status": np.full((2, 2), 3, dtype=np.uint8)},
+            r"^a status is not one bit of those that there are$",
+        ),
+        (
+            {"status": np.full((2, 2), 2, dtype=np.uint8)},
+            r"^points stand only with a status that has a score$",
+        ),
     ],
 )
 def test_a_matrix_that_contradicts_itself_is_refused(changes, words):
@@ -208,3 +221,130 @@ def test_a_matrix_that_contradicts_itself_is_refused(changes, words):
 def test_a_matrix_without_an_indicator_is_refused():
     with pytest.raises(ValueError, match="lacks the indicator i3"):
         aggregate(built(two_strands()), matrix([[100], [50]]))
+
+
+def test_places_without_a_figure_are_whole_numbers_of_64_bits():
+    without, with_bounds = (nothing(2, bounds=bounds) for bounds in (False, True))
+
+    assert (without.score.num.dtype, without.score.common) == (np.int64, 1)
+    assert without.score.fractions() == [None, None]
+    assert without.bounds is None
+    assert with_bounds.is_firm
+
+
+def test_figures_by_fractions_are_written_over_one_denominator_where_they_can_be():
+    half, third = (Figure(Fraction(1, den), Fraction(1), Status.OK) for den in (2, 3))
+    both = written({1: third}, written({0: half}, nothing(3, bounds=False)))
+
+    assert both.score.fractions() == [Fraction(1, 2), Fraction(1, 3), None]
+    assert (both.score.common, both.score.num.dtype) == (6, np.int64)
+    assert both.score.num.tolist()[:2] == [3, 2]
+
+
+def test_figures_with_long_denominators_are_written_over_one_each():
+    found = {
+        place: Figure(Fraction(1, prime), Fraction(1), Status.OK)
+        for place, prime in enumerate(PRIMES)
+    }
+    score = written(found, nothing(4, bounds=False)).score
+
+    assert score.common is None
+    assert score.fractions() == [*(Fraction(1, prime) for prime in PRIMES), None]
+
+
+def test_what_is_missing_below_is_looked_up_as_the_rule_says():
+    found = [Status.UNKNOWN, Status.WITHHELD, Status.NOT_COLLECTED]
+    bits = [BIT[status] for status in found]
+
+    assert WHY[[sum(bits), bits[1] | bits[2], bits[2], 0]].tolist() == [*bits, bits[2]]
+    assert WHY.tolist() == [_why(seen) for seen in range(256)]
+
+
+@pytest.mark.parametrize(
+    ("den", "beyond"), [(LARGEST // 400, None), (LARGEST // 400 + 2, [True])]
+)
+def test_the_bound_is_kept_to_the_last_whole_number(den, beyond):
+    """Of 200 * 2 * den, what is just within 64 bits and what is just beyond; a float is not."""
+    terms = [Term(1, ratios([Fraction(1, each)])) for each in (den, 2)]
+
+    total = add_up(terms, whole=2)
+
+    assert (total.beyond if total.beyond is None else total.beyond.tolist()) == beyond
+    if beyond is None:
+        assert Fraction(int(total.num[0]), int(total.den[0])) == Fraction(1, den) + Fraction(
+            1, 2
+        )
+
+
+def test_a_figure_that_is_no_float_stays_what_it_was_when_others_are_written_beside_it():
+    long, half = Fraction(99 * (2**54 - 33) + 1, 2**54 - 33), Fraction(1, 2)
+    first, second = (Figure(value, Fraction(1), Status.OK) for value in (long, half))
+    both = written({1: second}, written({0: first}, nothing(2, bounds=False)))
+
+    assert both.score.common == 2 * long.denominator
+    assert both.score.fractions() == [long, half]
+
+
+@pytest.mark.parametrize("gap", [0, -1])
+def test_a_figure_that_is_not_issued_leaves_nothing_in_any_array(gap):
+    left_out = {
+        "country": "PT",
+        "node": "s",
+        "reference_date": "2001-12-31",
+        "reason": "A gap.",
+    }
+    methodology = built(two_strands(unissued=[left_out]))
+    answers = matrix([[100, 100], [gap, gap], [50, 50], [50, 50], [50, 50]])
+
+    node = aggregate(methodology, answers).nodes["s"]
+    low, high = node.bounds
+
+    assert [each.fractions()[1] for each in (node.score, node.coverage, low, high)] == [
+        None
+    ] * 4
+    assert [each.tolist()[1] for each in (node.status, node.reason, node.flags)] == [0] * 3
+    assert node.score.at(0) == (50 if gap == 0 else 75)
+    assert node.is_firm == (gap == 0)
+
+
+@pytest.mark.parametrize(
+    ("points", "kind", "first"),
+    [
+        ([Fraction(100, 331)], np.int32, 100),
+        ([Fraction(50 * 3**33 + 1, 3**33), Fraction(1, 7)], np.int64, (50 * 3**33 + 1) * 7),
+        ([Fraction(2**70 + 1, 2**70)], np.object_, 2**70 + 1),
+    ],
+)
+def test_points_are_whole_numbers_as_long_as_they_need(points, kind, first):
+    cells = [cell(f"i{at}", value) for at, value in enumerate(points, 1)]
+    methodology = built(two_strands())
+
+    made = matrix_of(methodology, sheets_of(methodology, cells, draft=False))
+
+    assert made.points.dtype == kind
+    assert int(made.points[0, 0]) == first
+
+
+@pytest.mark.parametrize("status", [Status.UNKNOWN, Status.BREAK])
+def test_a_figure_that_is_not_issued_leaves_no_reason_and_no_flag(status):
+    left_out = {
+        "country": "PT",
+        "node": "s",
+        "reference_date": "2001-12-31",
+        "reason": "A gap.",
+    }
+    bits = np.full((5, 2), BIT[status], dtype=np.uint8)
+    answers = matrix([[0, 0]] * 5, status=bits)
+
+    node = aggregate(built(two_strands(unissued=[left_out])), answers).nodes["s"]
+
+    assert (node.reason[0] > 0, node.flags[0] > 0) == (
+        status == Status.UNKNOWN,
+        status == Status.BREAK,
+    )
+    assert (node.status[1], node.reason[1], node.flags[1]) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("weights", [(2**60 + 1, 1), (LARGEST - 1, 1)])
+def test_weights_are_added_up_where_a_float_would_lose_one(weights):
+    assert weigh(weights, np.ones((2, 1), dtype=np.uint8), most=1).tolist() == [sum(weights)]

@@ -23,6 +23,8 @@ from scoring.engine.reliability.alpha import (
     TOO_MANY_VALUES,
     Metric,
     alpha,
+    disagreement,
+    why_undefined,
 )
 
 DATA = Path(__file__).parents[1] / "data" / "reliability"
@@ -236,3 +238,28 @@ def test_shifting_leaves_the_interval_alone_and_scaling_the_ratio_too(said, shif
     assert alpha(shifted, Metric.INTERVAL) == alpha(said, Metric.INTERVAL)
     assert alpha(scaled, Metric.INTERVAL) == alpha(said, Metric.INTERVAL)
     assert alpha(scaled, Metric.RATIO) == alpha(said, Metric.RATIO)
+
+
+def test_the_disagreement_is_summed_over_the_pairs():
+    """Two say 1 and three say 4: six pairs differ, by 3, or by 3 of 5."""
+    tally = {1: 2, 4: 3}
+
+    assert disagreement(tally, Metric.NOMINAL) == 6
+    assert disagreement(tally, Metric.INTERVAL) == 6 * 9
+    assert disagreement(tally, Metric.RATIO) == 6 * Fraction(9, 25)
+
+
+@pytest.mark.parametrize(
+    ("places", "kind"), [(EXACT_RATIOS, Fraction), (EXACT_RATIOS + 1, float)]
+)
+def test_ratios_are_exact_up_to_so_many_values_and_not_beyond(places, kind):
+    assert type(disagreement(dict.fromkeys(range(1, places + 1), 1), Metric.RATIO)) is kind
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"), [(MOST_RATIOS, ""), (MOST_RATIOS + 1, TOO_MANY_VALUES)]
+)
+def test_there_are_ratios_for_so_many_values_and_not_for_one_more(values, reason):
+    totals = dict.fromkeys(map(Fraction, range(1, values + 1)), 1)
+
+    assert why_undefined(totals, Metric.RATIO) == reason

@@ -10,7 +10,7 @@ from scoring.engine.missing import Status
 from scoring.engine.reliability.agreement import Changed, changed
 from scoring.engine.reliability.alpha import NO_VARIATION, NOT_CODED_TWICE
 from scoring.engine.reliability.codings import Coding
-from scoring.engine.reliability.kappa import Weights, kappa
+from scoring.engine.reliability.kappa import Kappa, Weights, kappa
 from tests.scoring.small import DATE
 from tests.scoring.test_reliability_alpha import NEAR, loaded
 
@@ -48,7 +48,7 @@ def test_the_kappas_of_another_programme_are_met(case):
 def test_two_coders_who_only_know_one_category_have_no_kappa(weights):
     found = kappa([(Fraction(50), Fraction(50))] * 4, OPTIONS, weights)
     assert (found.value, found.reason, found.expected) == (None, NO_VARIATION, 1)
-    assert kappa([], OPTIONS, weights).reason == NOT_CODED_TWICE
+    assert kappa([], OPTIONS, weights) == Kappa(None, NOT_CODED_TWICE, None, None, 0)
 
 
 def test_a_category_that_nobody_used_still_lies_between_two():
