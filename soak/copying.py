@@ -23,6 +23,8 @@ def lay_out(*, anew: bool) -> None:
     the file is younger than they are.
     """
     shutil.rmtree(WORK if anew else WORK / "mutants" / "tests", ignore_errors=True)
+    # Which tests call which function is asked anew: a test may have changed under its old name.
+    (WORK / "mutants" / "mutmut-stats.json").unlink(missing_ok=True)
     wanted = dict(_wanted())
     for place in [path for path in _laid() if path not in wanted]:
         place.unlink()

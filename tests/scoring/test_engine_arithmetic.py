@@ -289,6 +289,11 @@ SAME = Table(
             Figure(NONE, Fraction(1, 2), Status.OK, "", (NONE, NONE), frozenset({"break"})),
         ),
         (
+            Child("i", FULL, FULL),
+            Child("j", FULL, None, Status.NOT_APPLICABLE),
+            Figure(None, Fraction(1), Status.NOT_APPLICABLE, "not_applicable", (NONE, FULL)),
+        ),
+        (
             Child("i", FULL, Fraction(75)),
             Child("j", FULL, FULL),
             Figure(None, Fraction(1), Status.UNKNOWN, "table", (NONE, FULL)),

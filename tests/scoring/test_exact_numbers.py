@@ -23,7 +23,7 @@ from scoring.engine.exact.ratios import (
     divide,
     whole_weights,
 )
-from scoring.engine.exact.tally import WHY, _why, weigh
+from scoring.engine.exact.tally import WHY, _why, reaches, weigh
 from scoring.engine.missing import Status
 from scoring.engine.score import sheets_of
 from tests.scoring.small import DATE, built, cell, document, indicator, strand, two_strands
@@ -348,3 +348,10 @@ def test_a_figure_that_is_not_issued_leaves_no_reason_and_no_flag(status):
 @pytest.mark.parametrize("weights", [(2**60 + 1, 1), (LARGEST - 1, 1)])
 def test_weights_are_added_up_where_a_float_would_lose_one(weights):
     assert weigh(weights, np.ones((2, 1), dtype=np.uint8), most=1).tolist() == [sum(weights)]
+
+
+def test_a_threshold_that_would_take_more_than_64_bits_is_left_to_fractions():
+    share = Ratios(np.array([1]), np.array([2**60]), np.array([True]))
+
+    assert reaches(share, Fraction(1, 1000)) is None
+    assert reaches(share, Fraction(1, 2)).tolist() == [False]
