@@ -20,8 +20,9 @@ from mipex_site.base.verdict import YES, Verdict, demand, no
 from questionnaire.enums import Role, SourceKind
 from questionnaire.rules import coordinates_the_portal
 from questionnaire.services.answer_files import AnswerRow
+from scoring.engine.computing import score_all
 from scoring.engine.groups import Membership, group_means
-from scoring.engine.score import Cell, Results, score
+from scoring.engine.score import Cell, Results
 from scoring.engine.tree import Methodology
 from scoring.selectors import STATUS
 
@@ -95,7 +96,7 @@ def import_release(
 def compute(release: Release) -> Results:
     """Compute every figure of a release from its answers."""
     methodology = Methodology.from_document(release.document)
-    return score(methodology, [_cell(row) for row in release.answers])
+    return score_all(methodology, [_cell(row) for row in release.answers])
 
 
 def _cell(row: AnswerRow) -> Cell:

@@ -16,10 +16,11 @@ from django.db.models import F
 from questionnaire.models import Citation, Country, GroupMembership, Option, Round
 from review.models import SettledAnswer
 from scoring import selectors
+from scoring.engine.computing import score_all
 from scoring.engine.groups import Membership, group_means
 from scoring.engine.method import Method
 from scoring.engine.missing import Status
-from scoring.engine.score import Cell, Row, score
+from scoring.engine.score import Cell, Row
 from scoring.engine.tree import Methodology
 from scoring.models import Method as StoredMethod
 from scoring.models import Score
@@ -85,7 +86,9 @@ def settled(facts: RevisionFacts, round_: Round, method: StoredMethod) -> Frozen
 
 def scored(frozen: Frozen) -> Frozen:
     """Return the same with every figure computed from its answers."""
-    results = score(Methodology.from_document(frozen.methodology), map(_cell, frozen.answers))
+    results = score_all(
+        Methodology.from_document(frozen.methodology), map(_cell, frozen.answers)
+    )
     return _with_scores(frozen, map(facts_of_score, results.rows))
 
 

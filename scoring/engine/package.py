@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from . import reading
+from .computing import score_all
 from .faults import CellFault, Fault, MethodologyError
 from .groups import Membership
-from .score import Cell, Results, score
+from .score import Cell, Results
 from .tree import Methodology
 
 METHODOLOGY, ANSWERS, GROUPS, UNITS = (
@@ -51,7 +52,7 @@ class Package:
         Raises Fault, with the line, on answers that cannot stand beside each other.
         """
         try:
-            return score(self.methodology, self.cells, draft=draft)
+            return score_all(self.methodology, self.cells, draft=draft)
         except CellFault as fault:
             find = partial(reading.line_of, key=fault.key)
             fault.line = read_table(self.folder / ANSWERS, find)

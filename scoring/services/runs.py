@@ -22,7 +22,8 @@ from questionnaire.services.locking import hold_round
 
 from .. import rules, selectors
 from ..engine import ENGINE_VERSION
-from ..engine.score import Results, Row, score
+from ..engine.computing import score_all
+from ..engine.score import Results, Row
 from ..engine.tree import Methodology
 from ..enums import MethodState, RunState
 from ..models import Method, Score, ScoreRun
@@ -118,7 +119,7 @@ def compute(run_id: int, *, receipt: UUID) -> Results | None:
         raise Refusal(_("The answers or the method changed after the run was asked for."))
     if not ScoreRun.objects.beat(run_id, receipt=receipt):
         return None
-    return score(Methodology.from_document(document), cells)
+    return score_all(Methodology.from_document(document), cells)
 
 
 @transaction.atomic

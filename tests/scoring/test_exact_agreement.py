@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.engine.exact import fallback, ratios, tally
+from scoring.engine import computing
+from scoring.engine.exact import bridge, fallback, ratios, tally
 from scoring.engine.exact.bridge import results_of
 from scoring.engine.exact.edition import aggregate
 from scoring.engine.exact.matrix import matrix_of
@@ -171,3 +172,26 @@ def test_the_answers_stay_as_they_were_when_a_gate_closes():
 
     assert aggregate(methodology, made).nodes["s"].coverage.fractions() == [1]
     assert made.status.tolist() == before
+
+
+def test_many_answers_go_by_arrays_and_few_by_fractions(monkeypatch):
+    methodology = built(two_strands())
+    codes, both = ("i1", "i2", "i3", "i4", "i5"), ("PT", "SE")
+    cells = [cell(code, 50, country=country) for code in codes for country in both]
+    asked = []
+    monkeypatch.setattr(bridge, "results_of", lambda *given, **more: asked.append(given))
+
+    assert computing.score_all(methodology, cells[:-1]) == score(methodology, cells[:-1])
+    monkeypatch.setattr(computing, "MANY", len(cells))
+    computing.score_all(methodology, iter(cells))
+
+    assert [given[1] for given in asked] == [tuple(cells)]
+
+
+def test_without_numpy_many_answers_go_by_fractions_too(monkeypatch):
+    methodology, cells = built(two_strands()), [cell("i1", 50)]
+    monkeypatch.setattr(computing, "MANY", 1)
+    monkeypatch.setattr(computing, "find_spec", lambda name: None)
+    monkeypatch.setattr(bridge, "results_of", lambda *given, **more: given)
+
+    assert computing.score_all(methodology, cells) == score(methodology, cells)
