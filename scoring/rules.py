@@ -12,6 +12,9 @@ from questionnaire.rules import coordinates_the_portal, may_manage_round
 
 from .models import ScoreRun
 
+CONSORTIUM = (Role.COORDINATOR, Role.PUBLISHER, Role.ADJUDICATOR)
+"""The roles of those who answer for an index as a whole; observers only watch."""
+
 
 def may_load_method(user: User) -> Verdict:
     """A method outlives its round, so a coordinator of one round is not enough."""
@@ -21,10 +24,14 @@ def may_load_method(user: User) -> Verdict:
 
 
 def may_preview_method(user: User) -> Verdict:
-    """Who coordinates the portal, or a round, sees what a draft would change."""
-    held = Assignment.objects.running().of(user, Role.COORDINATOR)
+    """The consortium decides on its method together: whoever works for a whole round of it.
+
+    Nothing is shown but published answers, so that nobody is told what they should not know.
+    """
+    held = Assignment.objects.running().of(user, *CONSORTIUM)
     if not held.filter(country__isnull=True, strand__isnull=True).exists():
-        return no(_("What a draft would change is shown to coordinators. Ask one of them."))
+        words = _("What a draft would change is shown to the consortium. Ask a coordinator.")
+        return no(words)
     return YES
 
 

@@ -77,6 +77,9 @@ def _nav(request: HttpRequest, places: Places) -> list[dict[str, Any]]:
         items.append((_("Publishing"), address))
     if places.rounds:
         items.append((_("Rounds"), reverse("desk:rounds")))
+    elif places.method:
+        # Who runs rounds finds it there, beside what is taken and locked.
+        items.append((_("Method"), reverse("desk:method-preview")))
     return _links(request, items)
 
 

@@ -1,4 +1,4 @@
-"""What a draft of a method would change: exact, open to coordinators, and without a trace."""
+"""What a draft of a method would change: exact, open to the consortium, and without a trace."""
 
 import csv
 import io
@@ -21,6 +21,7 @@ from mipex_site.desk.selectors.method_trial import try_method
 from questionnaire.enums import Role
 from scoring.enums import MethodState
 from scoring.models import Method
+from scoring.rules import CONSORTIUM
 from tests.desk.method_trials import changed, in_force, publish
 from tests.editions.conftest import prepared, scored
 from tests.factories.questionnaire import (
@@ -308,17 +309,18 @@ def test_what_is_packed_unpacks_and_nothing_longer_is_taken():
         packed(changed(weights={f"a{n * 7919 % 100003}": str(n * n) for n in range(2000)}))
 
 
-def test_coordinators_open_it_and_only_those_of_the_portal_are_led_to_taking(
+def test_the_consortium_opens_it_and_only_who_coordinates_the_portal_is_led_to_taking(
     published, current
 ):
     round_ = RoundFactory()
-    for person, leads in ((head_coordinator(), True), (coordinator_of(round_), False)):
+    people = (coordinator_of(round_), *(in_round(role, round_) for role in CONSORTIUM))
+    for person, leads in ((head_coordinator(), True), *((one, False) for one in people)):
         page = signed_in(person).get(HERE)
         assert page.status_code == 200
         assert ('href="/method/"' in page.content.decode()) == leads
 
 
-@pytest.mark.parametrize("role", [one for one in Role.values if one != Role.COORDINATOR])
+@pytest.mark.parametrize("role", sorted(set(Role.values) - set(CONSORTIUM)))
 def test_it_is_closed_to_everybody_else(published, current, role):
     client = signed_in(in_round(role, RoundFactory()))
     assert client.get(HERE).status_code == 403

@@ -22,7 +22,7 @@ def nav_of(client) -> list[str]:
         ("stranger", []),
         ("EE_a_1", []),
         ("PT_reviewer_1", []),
-        ("adjudicator", []),
+        ("adjudicator", ["Method"]),
         ("observer", ["Board", "Audit"]),
         ("publisher_1", ["Publishing", "Rounds"]),
         ("coordinator", ["Board", "People", "Closing", "Publishing", "Rounds"]),
@@ -33,7 +33,7 @@ def test_everybody_is_offered_only_the_pages_they_can_use(as_person, key, pages)
     assert nav_of(as_person(key)) == ["My work", *pages]
 
 
-@pytest.mark.parametrize("key", ["observer", "publisher_1", "coordinator", "head"])
+@pytest.mark.parametrize("key", ["observer", "adjudicator", "publisher_1", "coordinator"])
 def test_every_page_that_is_offered_opens(as_person, key):
     client = as_person(key)
     page = client.get("/my-work/").content.decode()

@@ -209,7 +209,7 @@ def test_a_failure_is_kept_and_a_coordinator_may_try_again(round_, run, monkeypa
         raise ZeroDivisionError("an invented fault")
 
     with monkeypatch.context() as patched:
-        patched.setattr(runs, "score", broken)
+        patched.setattr(runs, "score_all", broken)
         assert not runs.execute(run.pk)
 
     run.refresh_from_db()
@@ -246,7 +246,7 @@ def test_a_database_that_is_away_leaves_the_run_to_the_next_worker(run, monkeypa
         raise OperationalError("database is locked")
 
     with monkeypatch.context() as patched:
-        patched.setattr(runs, "score", away)
+        patched.setattr(runs, "score_all", away)
         assert not runs.execute(run.pk)
 
     run.refresh_from_db()

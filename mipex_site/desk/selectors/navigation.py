@@ -10,6 +10,7 @@ from django.db.models import Q
 from mipex_site.accounts.models import User
 from questionnaire.enums import Role, RoundState
 from questionnaire.models import Round
+from scoring.rules import CONSORTIUM
 
 from ..rules import Held, held_by, holds, runs_rounds
 
@@ -38,6 +39,7 @@ class Places:
     closing: Round | None
     publishing: Round | None
     rounds: bool = False
+    method: bool = False
 
 
 def rounds_run_by(held: list[Held]) -> list[Round]:
@@ -72,6 +74,7 @@ def places_of(user: User, *, near: str, at_hand: Round | None = None) -> Places:
         closing=place(*CLOSING_ROLES),
         publishing=place(*PUBLISHING_ROLES),
         rounds=runs_rounds(held),
+        method=any(each.whole and each.role in CONSORTIUM for each in held),
     )
 
 
