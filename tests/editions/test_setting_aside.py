@@ -261,7 +261,7 @@ def test_a_worker_that_computes_meanwhile_ends_without_a_trace(monkeypatch, step
             go_back(standing)
             return done(*args)
 
-        monkeypatch.setattr(runs, "score", then)
+        monkeypatch.setattr(runs, "score_all", then)
 
     assert take_queued_runs() == 0
 
