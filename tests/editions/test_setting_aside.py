@@ -255,7 +255,7 @@ def test_a_worker_that_computes_meanwhile_ends_without_a_trace(monkeypatch, step
 
     monkeypatch.setattr(runs, step, interrupted)
     if step == "_scores":
-        done = runs.score
+        done = runs.score_all
 
         def then(*args: object) -> object:
             go_back(standing)
