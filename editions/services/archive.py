@@ -21,7 +21,7 @@ from questionnaire.enums import Role, SourceKind
 from questionnaire.rules import coordinates_the_portal
 from questionnaire.services.answer_files import AnswerRow
 from scoring.engine.computing import score_all
-from scoring.engine.groups import Membership, group_means
+from scoring.engine.groups import group_means
 from scoring.engine.score import Cell, Results
 from scoring.engine.tree import Methodology
 from scoring.selectors import STATUS
@@ -29,6 +29,7 @@ from scoring.selectors import STATUS
 from ..enums import EditionKind, RevisionState
 from ..models import Edition, FrozenScore, Revision
 from . import folders, freeze, package, robustness
+from .as_engine import memberships_of
 from .editions import record
 from .frozen import (
     AnswerFacts,
@@ -239,12 +240,8 @@ def _cell_source(cell: str) -> SourceFacts:
 
 
 def _group_scores(release: Release, results: Results) -> Iterable[GroupScoreFacts]:
-    members = [
-        Membership(each.group, each.country, str(each.first_day), str(each.last_day or ""))
-        for each in release.groups
-    ]
     threshold = Methodology.from_document(release.document).method.coverage["group"]
-    for row in group_means(results, members, threshold=threshold):
+    for row in group_means(results, memberships_of(release.groups), threshold=threshold):
         yield GroupScoreFacts(
             group=row.group,
             node=row.node,

@@ -10,11 +10,10 @@ from django.utils.translation import gettext as _
 
 from scoring.engine.explaining.contributions import Explanation, Part
 from scoring.engine.explaining.sheets import Sheet, sheet_of
-from scoring.engine.missing import Status
 from scoring.engine.nodes import INDEX, INDICATOR
-from scoring.engine.score import Cell
 from scoring.engine.tree import Methodology
 
+from .as_engine import cell_of
 from .frozen import AnswerFacts, Frozen
 from .tables import Line, table_text
 
@@ -37,7 +36,7 @@ def sheets_of(frozen: Frozen, *, beat: Callable[[str], None] | None = None) -> d
     for country, answers in _last_answers(frozen).items():
         if beat is not None:
             beat(_("Explaining the scores"))
-        sheets[country] = sheet_of(methodology, map(_cell, answers))
+        sheets[country] = sheet_of(methodology, map(cell_of, answers))
     return sheets
 
 
@@ -118,8 +117,3 @@ def _last_answers(frozen: Frozen) -> dict[str, list[AnswerFacts]]:
         if last.get(answer.country) == answer.reference_date:
             found[answer.country].append(answer)
     return found
-
-
-def _cell(answer: AnswerFacts) -> Cell:
-    day = answer.reference_date.isoformat()
-    return Cell(answer.country, answer.indicator, day, Status(answer.status), answer.points)

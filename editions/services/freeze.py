@@ -17,10 +17,9 @@ from questionnaire.models import Citation, Country, GroupMembership, Option, Rou
 from review.models import SettledAnswer
 from scoring import selectors
 from scoring.engine.computing import score_all
-from scoring.engine.groups import Membership, group_means
+from scoring.engine.groups import group_means
 from scoring.engine.method import Method
-from scoring.engine.missing import Status
-from scoring.engine.score import Cell, Row
+from scoring.engine.score import Row
 from scoring.engine.tree import Methodology
 from scoring.models import Method as StoredMethod
 from scoring.models import Score
@@ -28,6 +27,7 @@ from scoring.services.runs import columns_of
 
 from ..models import FrozenAnswer, FrozenScore, Revision
 from . import naming, reports, texts
+from .as_engine import cell_of, memberships_of
 from .frozen import (
     AnswerFacts,
     CountryFacts,
@@ -87,7 +87,7 @@ def settled(facts: RevisionFacts, round_: Round, method: StoredMethod) -> Frozen
 def scored(frozen: Frozen) -> Frozen:
     """Return the same with every figure computed from its answers."""
     results = score_all(
-        Methodology.from_document(frozen.methodology), map(_cell, frozen.answers)
+        Methodology.from_document(frozen.methodology), map(cell_of, frozen.answers)
     )
     return _with_scores(frozen, map(facts_of_score, results.rows))
 
@@ -95,11 +95,6 @@ def scored(frozen: Frozen) -> Frozen:
 def _with_scores(frozen: Frozen, scores: Iterable[ScoreFacts]) -> Frozen:
     frozen = replace(frozen, scores=tuple(scores))
     return replace(frozen, group_scores=tuple(_group_scores(frozen)))
-
-
-def _cell(answer: AnswerFacts) -> Cell:
-    day = answer.reference_date.isoformat()
-    return Cell(answer.country, answer.indicator, day, Status(answer.status), answer.points)
 
 
 def facts_of_score(row: Row) -> ScoreFacts:
@@ -259,12 +254,8 @@ def _scores(run_id: int) -> Iterable[ScoreFacts]:
 
 
 def _group_scores(frozen: Frozen) -> Iterable[GroupScoreFacts]:
-    members = [
-        Membership(each.group, each.country, str(each.first_day), str(each.last_day or ""))
-        for each in frozen.groups
-    ]
     threshold = Method.from_block(frozen.methodology["method"]).coverage["group"]
-    for row in group_means(results(frozen), members, threshold=threshold):
+    for row in group_means(results(frozen), memberships_of(frozen.groups), threshold=threshold):
         yield GroupScoreFacts(
             group=row.group,
             node=row.node,

@@ -9,17 +9,15 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from scoring.engine.groups import Membership
-from scoring.engine.missing import Status
 from scoring.engine.package import read_document, read_package, read_table
 from scoring.engine.robustness.files import report_files
 from scoring.engine.robustness.outcome import RobustnessReport
 from scoring.engine.robustness.report import robustness_report
 from scoring.engine.robustness.spec import DEFAULT, ERROR_RATE, Coding, Spec, spec_from
-from scoring.engine.score import Cell
 from scoring.engine.tree import Methodology
 
-from .frozen import AnswerFacts, DesignFacts, Frozen
+from .as_engine import cell_of, memberships_of
+from .frozen import DesignFacts, Frozen
 from .seeds import seed_of
 
 FOLDER = "robustness"
@@ -88,23 +86,9 @@ def run(frozen: Frozen, beat: Callable[[str], None]) -> RobustnessReport:
         Methodology.from_document(frozen.methodology),
         map(cell_of, frozen.answers),
         spec=spec_of(frozen, frozen.design),
-        memberships=memberships_of(frozen),
+        memberships=memberships_of(frozen.groups),
         beat=lambda: beat(step),
     )
-
-
-def cell_of(answer: AnswerFacts) -> Cell:
-    """Return a frozen answer as the engine reads it."""
-    day = answer.reference_date.isoformat()
-    return Cell(answer.country, answer.indicator, day, Status(answer.status), answer.points)
-
-
-def memberships_of(frozen: Frozen) -> list[Membership]:
-    """Return the frozen memberships as the engine reads them."""
-    return [
-        Membership(each.group, each.country, str(each.first_day), str(each.last_day or ""))
-        for each in frozen.groups
-    ]
 
 
 def texts(report: RobustnessReport, inputs: Mapping[str, str]) -> dict[str, str]:

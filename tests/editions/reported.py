@@ -5,8 +5,8 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 
+from editions.services.as_engine import cell_of
 from editions.services.frozen import DesignFacts, Frozen
-from editions.services.robustness import cell_of
 from scoring.engine.reliability.codings import Coding
 from scoring.engine.reliability.report import ReliabilityReport, reliability_report
 from scoring.engine.tree import Methodology
