@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scoring.engine.ranks import competition_ranks
 from scoring.engine.robustness.design import place_of
 from scoring.engine.robustness.intervals import (
+    TIE,
     above,
     average_shift,
     count_ranks,
@@ -44,6 +45,25 @@ def test_the_family_is_the_polynomial_over_the_prime_field(rows, places):
 def test_the_ends_of_the_family_are_the_ends_of_the_field():
     coefficients = np.array([[PRIME - 1, 0, 0, 0], [PRIME - 1, 1, 0, 0], [PRIME - 1] * 4])
     assert family(coefficients, np.array([1])).tolist() == [[PRIME - 1, 0, PRIME - 4]]
+
+
+@settings(max_examples=50, deadline=None)
+@given(rest=st.tuples(*[below_prime] * 3), last=st.sampled_from([0, 1, PRIME - 1]))
+def test_next_to_a_multiple_of_the_prime_no_remainder_is_rounded_over_it(rest, last):
+    for j in (1, 2, 79, 159, 160):
+        above = sum(c * j**power for power, c in enumerate(rest, start=1))
+        coefficients = np.array([[(last - above) % PRIME, *rest]])
+        assert family(coefficients, np.array([j, 160])[:1]).tolist() == [[last]]
+        assert family(coefficients, np.arange(1, 161))[j - 1].tolist() == [last]
+
+
+def test_as_many_draws_as_there_are_have_each_its_own_numbers():
+    coefficients = Source(7).coefficients(5000)
+    found = family(coefficients, np.array([1, 2, 80]))
+    assert found.shape == (3, 5000)
+    for at in (0, 4999):
+        alone = family(coefficients[at : at + 1], np.array([1, 2, 80]))
+        assert found[:, at].tolist() == alone[:, 0].tolist()
 
 
 def test_the_generator_is_the_same_with_every_version_of_numpy():
@@ -89,6 +109,31 @@ def test_ranks_are_those_of_the_exact_engine(scores):
         places = competition_ranks(values)
         expected = [places[str(at)].rank for at in range(len(scores))]
         assert ranks_of(floats, rank_on)[0].tolist() == expected
+
+
+near = st.tuples(
+    st.sampled_from([0.0, 0.3, 50.0, 99.9, 100.0]),
+    st.sampled_from([0.0, 1e-13, 4e-10, 0.99e-9, 1.01e-9, 2e-9, 1e-3]),
+)
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    draws=st.integers(2, 7).flatmap(
+        lambda width: st.lists(
+            st.lists(near, min_size=width, max_size=width), min_size=1, max_size=6
+        )
+    )
+)
+def test_scores_no_further_apart_than_the_tolerance_share_a_rank_and_no_others(draws):
+    scores = np.array([[base + more for base, more in draw] for draw in draws])
+    for draw, ranks in zip(scores, ranks_of(scores, "exact"), strict=True):
+        falling = sorted(draw.tolist(), reverse=True)
+        firsts = [
+            at for at, each in enumerate(falling) if at == 0 or falling[at - 1] - each > TIE
+        ]
+        for score, rank in zip(draw.tolist(), ranks.tolist(), strict=True):
+            assert rank - 1 == max(at for at in firsts if falling[at] >= score)
 
 
 def test_a_country_without_a_score_has_no_rank_and_takes_none():

@@ -13,6 +13,8 @@ TIE = 1e-9
 
 LEAST, MOST = 0, 100
 UNRANKED = 0
+SCORE_BITS = 56
+"""Of 64 bits: what is left behind the sign and the 7 of a whole score, for fraction and place."""
 COUNTED_AT_ONCE = 512
 MEDIAN, LOW, HIGH = 0.5, 0.05, 0.95
 
@@ -47,37 +49,43 @@ def _on_shown(scores: Floats) -> Ranks:
 
 
 def _on_exact(scores: Floats) -> Ranks:
+    """Sort whole numbers that hold a score, in fixed point, and its place in the bits below it.
+
+    One sort of whole numbers is quicker than one of places and a walk back. Draws in which two
+    scores may be equal are done again by the floats themselves.
+    """
     draws, countries = scores.shape
     gaps = np.isnan(scores)
     lost = bool(gaps.any())
-    falling = np.where(gaps, LEAST - 1.0, scores) if lost else scores
-    places = np.argsort(-falling, axis=1)
-    places += np.arange(draws)[:, None] * countries
-    falling = np.take(falling, places)
-    ranks = np.empty(draws * countries, dtype=np.int32)
-    ranks[places.ravel()] = np.tile(np.arange(1, countries + 1, dtype=np.int32), draws)
-    nearest = _steps(falling).min(axis=1)
-    tied = np.flatnonzero(nearest <= TIE)
-    if len(tied):
-        ranks[places[tied]] = _sharing(falling[tied])
-    found = ranks.reshape(draws, countries)
+    given = np.where(gaps, LEAST - 1.0, scores) if lost else scores
+    bits = int(scores.size).bit_length()
+    unit = 2.0 ** (SCORE_BITS - bits)
+    keys = (given * unit).astype(np.int64)
+    keys <<= bits
+    keys |= np.arange(scores.size).reshape(scores.shape)
+    keys.sort(axis=1)
+    ranks = np.empty(scores.size, dtype=np.int32)
+    falling = np.arange(countries, 0, -1, dtype=np.int32)
+    ranks[keys.ravel() & ((1 << bits) - 1)] = np.tile(falling, draws)
+    found = ranks.reshape(scores.shape)
+    keys >>= bits
+    steps = keys[:, 1:] - keys[:, :-1]
+    near = TIE * unit + 2
+    if steps.size and steps.min() <= near:
+        doubtful = np.flatnonzero((steps <= near).any(axis=1))
+        found[doubtful] = _sharing(given[doubtful])
     return np.where(gaps, UNRANKED, found).astype(np.int32) if lost else found
 
 
-def _steps(falling: Floats) -> Floats:
-    """Return how far each score lies above the next of its draw; infinitely far for the last."""
-    steps = np.empty(falling.shape)
-    row = falling.ravel()
-    np.subtract(row[:-1], row[1:], out=steps.ravel()[:-1])
-    steps[:, -1] = np.inf
-    return steps
-
-
-def _sharing(falling: Floats) -> Ranks:
-    """Return the ranks of scores that fall from left to right, equals at the best of theirs."""
-    ranks = np.broadcast_to(np.arange(1, falling.shape[1] + 1), falling.shape).copy()
-    ranks[:, 1:][falling[:, :-1] - falling[:, 1:] <= TIE] = 0
-    return np.maximum.accumulate(ranks, axis=1).astype(np.int32)
+def _sharing(scores: Floats) -> Ranks:
+    """Return the ranks of scores of which neighbours may be equal: at the best of theirs."""
+    places = np.argsort(-scores, axis=1)
+    falling = np.take_along_axis(scores, places, axis=1)
+    ordered = np.broadcast_to(np.arange(1, scores.shape[1] + 1), scores.shape).copy()
+    ordered[:, 1:][falling[:, :-1] - falling[:, 1:] <= TIE] = 0
+    ranks = np.empty(scores.shape, dtype=np.int32)
+    np.put_along_axis(ranks, places, np.maximum.accumulate(ordered, axis=1), axis=1)
+    return ranks
 
 
 def quantiles(values: Floats, shares: tuple[float, ...]) -> Floats:

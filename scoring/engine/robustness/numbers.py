@@ -9,6 +9,8 @@ PRIME = 2**31 - 1
 """A Mersenne prime: what exceeds it is folded back by a shift and an addition."""
 
 BITS = 31
+NUMBERS_AT_ONCE = 2**15
+"""So many numbers are made at a time: they stay in the processor's own memory."""
 COEFFICIENTS = 4
 MOST_PLACES = 2**30
 LARGEST, EXACT = 2**63 - 1, 2**53
@@ -44,29 +46,46 @@ class Source:
         return (raw % np.uint64(PRIME)).astype(np.int64).reshape(count, COEFFICIENTS)
 
 
-def family(coefficients: Integers, places: Integers) -> Integers:
+def family(coefficients: Integers, places: Integers) -> Floats:
     """Return c1 + c2 j + c3 j**2 + c4 j**3 modulo p for each row of coefficients and each j.
 
-    Shape   coefficients [draws, 4], in [0, p); places [m], in [1, 2**30); result [m, draws].
-            Divided by p, any four numbers of a draw are independent and uniform, over draws.
-    Exact   for few places one product of matrices of float64, which hold whole numbers below
-            2**53; for more by Horner's rule in 64-bit integers. At the end p is taken away where
-            that leaves no negative number, which as an unsigned one would be the larger.
+    Shape   coefficients [draws, 4], in [0, p); places [m], in [1, 2**30); result [m, draws], whole
+            numbers in [0, p). Divided by p, any four of a draw are independent and uniform, over
+            draws.
+    Exact   for few places in float64, which holds whole numbers below 2**53; for more by Horner's
+            rule in 64-bit integers.
     Source  Carter and Wegman 1979; Wegman and Carter 1981 (polynomials over a prime field).
 
     >>> family(np.array([[5, 3, 2, 1]]), np.array([1, 2, 10])).tolist()
-    [[11], [27], [1235]]
+    [[11.0], [27.0], [1235.0]]
     """
     most = int(places.max(initial=1))
     if PRIME * (1 + most) ** 3 < EXACT:
-        powers = places.astype(np.float64)[:, None] ** np.arange(COEFFICIENTS)
-        value, bound = (powers @ coefficients.T).astype(np.int64), EXACT
-    else:
-        value, bound = _by_horner(coefficients, places[:, None], most)
+        return _by_powers(coefficients, places)
+    value, bound = _by_horner(coefficients, places[:, None], most)
     _fold(value, bound, 2 * PRIME)
+    # Where p is more than the number, the difference is negative: as an unsigned one the larger.
     unsigned = value.view(np.uint64)
     np.minimum(unsigned, unsigned - np.uint64(PRIME), out=unsigned)
-    return value
+    return value.astype(np.float64)
+
+
+def _by_powers(coefficients: Integers, places: Integers) -> Floats:
+    """Return the polynomials as products of matrices, modulo p; all values are below 2**53.
+
+    Exact   a value over p lies 1/p or more below the next whole number, and floats below 2**22 are
+            2**-31 apart at most: the quotient is not rounded up to it. It times p is below 2**53.
+    """
+    powers = places.astype(np.float64)[:, None] ** np.arange(COEFFICIENTS)
+    found = np.empty((len(places), len(coefficients)))
+    at_once = max(NUMBERS_AT_ONCE // max(len(places), 1), 1)
+    for first in range(0, len(coefficients), at_once):
+        value = powers @ coefficients[first : first + at_once].T.astype(np.float64)
+        whole = value / PRIME
+        np.floor(whole, out=whole)
+        whole *= PRIME
+        np.subtract(value, whole, out=found[:, first : first + at_once])
+    return found
 
 
 def _by_horner(coefficients: Integers, places: Integers, most: int) -> tuple[Integers, int]:

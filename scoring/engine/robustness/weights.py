@@ -49,11 +49,12 @@ def raw_weights(design: Design, weighting: Weighting, items: tuple[str, ...]) ->
     factors = np.ones((len(items), 1))
     if WEIGHTS in design.numbers:
         places = np.arange(1, len(items) + 1, dtype=np.int64)
-        numbers = family(design.numbers[WEIGHTS], places)
+        factors = family(design.numbers[WEIGHTS], places)
         if weighting.kind == DIRICHLET:
-            factors = -np.log1p(numbers * (-1.0 / PRIME))
+            factors *= -1.0 / PRIME
+            factors = -np.log1p(factors)
         else:
-            factors = numbers * (2.0 * weighting.radius / PRIME)
+            factors *= 2.0 * weighting.radius / PRIME
             factors += 1.0 - weighting.radius
     if LEAVE_OUT in design.choices:
         factors = np.array(np.broadcast_to(factors, (len(items), design.draws)))
