@@ -150,14 +150,12 @@ def _counted(part: Part, raw: Floats) -> Floats:
 
 def _slipped(part: Part, ready: Ready, raw: Floats, slips: Slips) -> Floats:
     """Return what the slips add to the weighted sums, [draws, countries]."""
-    place, countries = _places(part, slips), ready.values.shape[1]
+    place = _places(part, slips)
     moved = np.where(
         slips.better, ready.up[place, slips.countries], ready.down[place, slips.countries]
     )
     weight = np.broadcast_to(raw, (slips.height, raw.shape[1]))[slips.draws, place]
-    cells = slips.draws * countries + slips.countries
-    total = np.bincount(cells, weights=weight * moved, minlength=slips.height * countries)
-    return total.reshape(slips.height, countries)
+    return slips.summed(weight * moved, ready.values.shape[1])
 
 
 def _places(part: Part, slips: Slips) -> Integers:

@@ -99,7 +99,7 @@ def _shares(flat: Flat, weights: RawWeights) -> tuple[Floats, dict[str, Floats]]
 
 def _slipped(flat: Flat, own: Floats, slips: Slips) -> Floats:
     """Return what the slips add, [draws, countries]; those below tables are not among them."""
-    place, countries = flat.place[slips.rows], flat.values.shape[1]
+    place = flat.place[slips.rows]
     below_tables = place < 0
     here = slips.take(~below_tables) if below_tables.any() else slips
     place = flat.place[here.rows]
@@ -107,6 +107,4 @@ def _slipped(flat: Flat, own: Floats, slips: Slips) -> Floats:
         here.better, flat.up[place, here.countries], flat.down[place, here.countries]
     )
     weight = np.broadcast_to(own, (here.height, own.shape[1]))[here.draws, place]
-    cells = here.draws * countries + here.countries
-    added = np.bincount(cells, weights=weight * moved, minlength=here.height * countries)
-    return added.reshape(here.height, countries)
+    return here.summed(weight * moved, flat.values.shape[1])

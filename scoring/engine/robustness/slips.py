@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .answers import Moves
-from .numbers import Integers, family
+from .numbers import Floats, Integers, family
 
 CELLS_AT_ONCE = 2**19
 """So many numbers of the family are made at a time: 4 MB each array."""
@@ -45,6 +45,12 @@ class Slips:
         place[draws] = np.arange(len(draws))
         found = self.take(place[self.draws] >= 0)
         return Slips(len(draws), place[found.draws], found.rows, found.countries, found.better)
+
+    def summed(self, values: Floats, countries: int) -> Floats:
+        """Return the sums of VALUES, one of each slip, [draws, countries]."""
+        cells = self.draws * countries + self.countries
+        sums = np.bincount(cells, weights=values, minlength=self.height * countries)
+        return sums.reshape(self.height, countries)
 
     def by_part(self, part_of: Integers) -> Iterator[tuple[int, Slips]]:
         """Give the slips of each part that has any; PART_OF says of each row whose it is."""
