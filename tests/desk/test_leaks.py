@@ -135,7 +135,12 @@ LED_TO = {
 
 @pytest.mark.parametrize("key", LED_TO)
 def test_links_alone_lead_everybody_from_their_work_to_its_pages(lively, key):
-    assert LED_TO[key] <= {seen.url for seen in crawled(lively[key]) if seen.status == 200}
+    wanted = set(LED_TO[key])
+    for seen in crawled(lively[key]):
+        wanted -= {seen.url} if seen.status == 200 else set()
+        if not wanted:
+            return
+    assert wanted == set()
 
 
 def test_who_runs_the_round_reads_pseudonyms_until_names_are_asked_for(lively):
