@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from soak.copying import WORK, lay_out
@@ -42,10 +43,11 @@ def run(names: list[str]) -> int:
     ).returncode
 
 
-def tell(found: list[Module], command: str) -> int:
+def tell(found: list[Module], command: str, minutes: float) -> int:
     """Write the report; print what is left to do, and return 1 if there is a new survivor."""
     reasons = judgements(JUDGED)
-    (HERE / "REPORT.md").write_text(report(found, reasons, command=command), encoding="utf-8")
+    text = report(found, reasons, command=command, minutes=minutes)
+    (HERE / "REPORT.md").write_text(text, encoding="utf-8")
     for mutant in (new := unjudged(found, reasons)):
         print(f"{mutant.module}.{mutant.function}, line {mutant.line}:")
         print(f"  - {mutant.was}\n  + {mutant.now}")
@@ -56,10 +58,12 @@ def tell(found: list[Module], command: str) -> int:
 
 
 def main(words: list[str]) -> int:
+    began = time.monotonic()
     lay_out(anew=not words)
     if status := run(names_of(words)):
         return status
-    return tell(modules(WORK), " ".join(["python -m soak", *words]) if words else "make soak")
+    command = " ".join(["python -m soak", *words]) if words else "make soak"
+    return tell(modules(WORK), command, (time.monotonic() - began) / 60)
 
 
 if __name__ == "__main__":

@@ -16,11 +16,13 @@ ABOUT = Path(__file__).with_name("about.md")
 NOBODY = "**nobody judged it**"
 
 
-def report(modules: Sequence[Module], reasons: Mapping[Key, str], *, command: str) -> str:
-    """Return the whole report, as Markdown."""
+def report(
+    modules: Sequence[Module], reasons: Mapping[Key, str], *, command: str, minutes: float
+) -> str:
+    """Return the whole report, as Markdown; MINUTES are what the command took, by the clock."""
     parts = [
         ABOUT.read_text(encoding="utf-8").rstrip(),
-        f"## Measured\n\n{_conditions(command)}\n\n{_verdict(modules, reasons)}",
+        f"## Measured\n\n{_conditions(command, minutes)}\n\n{_verdict(modules, reasons)}",
         _table(modules),
         "## Survivors\n\n" + _survivors(modules, reasons),
         "## Ended by the clock\n\n" + _stopped(modules),
@@ -28,12 +30,12 @@ def report(modules: Sequence[Module], reasons: Mapping[Key, str], *, command: st
     return "\n\n".join(parts) + "\n"
 
 
-def _conditions(command: str) -> str:
+def _conditions(command: str, minutes: float) -> str:
     day = datetime.now(tz=UTC).date()
     versions = f"engine {ENGINE_VERSION}, Python {platform.python_version()}"
     return (
-        f"Command: `{command}`, {day}; {versions}. Seconds are of the clock, of two\n"
-        "processes together, and so depend on what else the machine does."
+        f"Command: `{command}`, {day}; {versions}. It took {minutes:.0f} minutes. Seconds are\n"
+        "of the clock, of two processes together, and so depend on what else the machine does."
     )
 
 
