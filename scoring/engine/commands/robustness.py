@@ -16,6 +16,7 @@ from ..robustness.spec import DEFAULT, MOST_DRAWS, SPEC, Spec, spec_document, sp
 from .output import write_files
 
 PARTS = "..robustness"
+DESIGN = "design.csv"
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -66,11 +67,20 @@ def run(options: argparse.Namespace) -> None:
     except CellFault:
         package.scored(draft=options.draft)  # says the same with the line
         raise
+    except Fault as fault:
+        fault.file = _names(options).get(fault.file, fault.file)
+        raise
     write_files(options.out, files.report_files(found, inputs=_hashes(options.folder)))
     sys.stdout.write(
         f"{found.design.draws} draws, {len(found.standings)} countries, "
         f"average rank shift {found.overall_shift():.2f}, in {options.out}\n"
     )
+
+
+def _names(options: argparse.Namespace) -> dict[str, str]:
+    """Return what the files are called that stand in place of those of the folder."""
+    named = {SPEC: options.spec, DESIGN: options.design}
+    return {name: path.name for name, path in named.items() if path is not None}
 
 
 def _spec(options: argparse.Namespace) -> Spec:

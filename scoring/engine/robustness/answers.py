@@ -130,12 +130,12 @@ def filled(
     rule: str,
     *,
     methodology: Methodology,
-    groups: Sequence[int],
+    peers: Flags,
 ) -> Answers:
     """Return ANSWERS with what is missing filled by RULE, one of spec.MISSING_RULES.
 
-    Shape   groups: a number for each country; the mean is over those with the same, and over
-            all for 0, and where nobody in the group has an answer.
+    Shape   peers: [countries, countries], over whom the mean of each country's row is; where
+            nobody of these has an answer, it is over all.
     A question that does not apply stays so. What is filled in below a table is the option
     nearest to it (of two, the lower), for a table knows nothing else.
     """
@@ -146,7 +146,7 @@ def filled(
     if rule in {ZERO, HUNDRED}:
         fill[:] = float(rule)
     elif rule == GROUP_MEAN:
-        fill = _group_means(answers, np.asarray(groups))
+        fill = _group_means(answers, peers)
     points = np.where(gaps, np.nan_to_num(fill), answers.points)
     places = answers.places.copy()
     for row, code in enumerate(sorted(methodology.leaves)):
@@ -168,14 +168,13 @@ def _nearest(ladder: Floats, value: float) -> int:
     return len(ladder) - int(np.argmin(distances))
 
 
-def _group_means(answers: Answers, groups: Integers) -> Floats:
-    """Return for each cell the mean of what is known in its group, or else of all countries."""
+def _group_means(answers: Answers, peers: Flags) -> Floats:
+    """Return for each cell the mean of what is known among its peers, or else of all countries."""
     every = _mean(answers.points, answers.has)
     means = np.empty(answers.points.shape)
-    for group in np.unique(groups):
-        inside = (groups == group) | (group == 0)
+    for at, inside in enumerate(peers):
         own = _mean(answers.points[:, inside], answers.has[:, inside])
-        means[:, groups == group] = np.where(np.isnan(own), every, own)[:, None]
+        means[:, at] = np.where(np.isnan(own), every, own)
     return means
 
 

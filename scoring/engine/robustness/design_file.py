@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
 from ..faults import Fault
+from ..options import EXACT, exact
 from ..tables import csv_text
 from .design import NAMED, Design, Words, design_of
 from .numbers import COEFFICIENTS, PRIME, Floats, Integers
@@ -16,6 +18,8 @@ from .spec import CODER, FACTORS, MOST_DRAWS, WEIGHTS
 DESIGN = "design.csv"
 NUMBERED = (WEIGHTS, CODER)
 EXPLICIT = "weight:"
+HEAVIEST = 1e99
+"""Far below what float64 holds: sums and products of weights stay finite."""
 
 
 def design_text(design: Design) -> str:
@@ -69,16 +73,12 @@ def read_design(lines: Iterable[str], words: Words) -> Design:
 
 def _read(lines: Iterable[str], words: Words) -> Design:
     reader = csv.reader(lines)
-    header = next(reader, [])
-    _check_header(header, words)
-    rows = []
-    for row in reader:
-        if len(row) != len(header):
-            said = f"it has {len(row)} fields, not {len(header)}"
-            raise Fault(said, line=reader.line_num)
-        rows.append(row)
-        if len(rows) > MOST_DRAWS:
-            raise Fault(f"it has more than {MOST_DRAWS} draws", line=reader.line_num)
+    try:
+        header = next(reader, [])
+        _check_header(header, words)
+        rows = _rows(reader, len(header))
+    except csv.Error as error:
+        raise Fault(f"it is no CSV: {error}", line=reader.line_num) from error
     if not rows:
         raise Fault("it has no draw", line=1)
     columns = dict(zip(header, zip(*rows, strict=True), strict=True))
@@ -94,6 +94,17 @@ def _read(lines: Iterable[str], words: Words) -> Design:
         },
         {name.removeprefix(EXPLICIT): _weights(columns[name], name) for name in weighted},
     )
+
+
+def _rows(reader: Any, width: int) -> list[list[str]]:
+    rows = []
+    for row in reader:
+        if len(row) != width:
+            raise Fault(f"it has {len(row)} fields, not {width}", line=reader.line_num)
+        rows.append(row)
+        if len(rows) > MOST_DRAWS:
+            raise Fault(f"it has more than {MOST_DRAWS} draws", line=reader.line_num)
+    return rows
 
 
 def _check_header(header: Sequence[str], words: Words) -> None:
@@ -151,9 +162,9 @@ def _weights(column: Sequence[str], name: str) -> Floats:
 
 def _weight(text: str, *, line: int, column: str) -> float:
     try:
-        weight = float(text)
+        weight = float(exact(text)) if "/" in text else float(text)
     except ValueError as error:
         raise Fault(f"{text!r} is no number", line=line, column=column) from error
-    if not 0 <= weight < float("inf"):
+    if not 0 <= weight <= HEAVIEST or not EXACT.fullmatch(text):
         raise Fault(f"{text} is no weight from 0 up", line=line, column=column)
     return weight

@@ -7,6 +7,7 @@ from itertools import product
 
 import numpy as np
 
+from ..missing import Terms
 from ..nodes import Leaf, Node
 from .answers import NO_OPTION, Answers, Flags
 from .numbers import Floats, Integers
@@ -28,21 +29,25 @@ class Lookup:
     applies: Flags
 
 
-def lookup_of(node: Node, leaves: list[Leaf], answers: Answers, rows: Integers) -> Lookup:
+def lookup_of(
+    node: Node, leaves: list[Leaf], answers: Answers, rows: Integers, *, terms: Terms
+) -> Lookup:
     """Build the lookup of NODE over ANSWERS.
 
     Shape   leaves: its children, in the order of the table; rows: theirs in ANSWERS.
     As aggregate.look_up: a missing answer does no harm where every row of the table that agrees
-    with the others gives the same value; points that are no option have no row at all.
+    with the others gives the same value; points that are no option have no row at all; estimates
+    alone give no value where the terms let them cover nothing.
     """
     table = _as_array(node, leaves)
     has, places = answers.has[rows], answers.places[rows]
     start = np.zeros(has.shape[1], dtype=np.int64)
     step = np.zeros(has.shape, dtype=np.int64)
     pieces, offsets, length = [np.array([np.nan])], {}, 1
+    guesses = (has <= answers.guessed[rows]).all(axis=0) & (not terms.cap)
     for at in range(has.shape[1]):
         known = tuple(np.flatnonzero(has[:, at]).tolist())
-        if not known or (places[list(known), at] == NO_OPTION).any():
+        if not known or guesses[at] or (places[list(known), at] == NO_OPTION).any():
             continue
         if known not in offsets:
             piece = _agreeing(table, known)
@@ -55,7 +60,9 @@ def lookup_of(node: Node, leaves: list[Leaf], answers: Answers, rows: Integers) 
         start[at] = offset + int((places[list(known), at] - 1) @ strides)
     gaps = (answers.applies[rows] & ~has).any(axis=0)
     strange = (has & (places == NO_OPTION)).any(axis=0)
-    return Lookup(np.concatenate(pieces), start, step, gaps | strange)
+    return Lookup(
+        np.concatenate(pieces), start, step, gaps | strange | (guesses & has.any(axis=0))
+    )
 
 
 def _as_array(node: Node, leaves: list[Leaf]) -> Floats:

@@ -188,9 +188,9 @@ def model_of(
     """
     parts = tuple(parts_of(methodology, indexes, spec.date))
     known = answers_of(methodology, sheets, spec.date)
-    groups = _group_numbers(tuple(sheets), spec, memberships)
+    peers = _peers(tuple(sheets), spec, memberships)
     answers = {
-        rule: filled(known, rule, methodology=methodology, groups=groups)
+        rule: filled(known, rule, methodology=methodology, peers=peers)
         for rule in {RENORMALISE, *rules} - {NOMINAL}
     }
     part_of = np.full(len(methodology.leaves), -1, dtype=np.int64)
@@ -235,6 +235,7 @@ def _lookups(
             [methodology.leaves[codes[row]] for row in part.rows],
             under_rule,
             part.rows,
+            terms=part.terms,
         )
         for place, part in enumerate(parts)
         if part.rule == TABLE
@@ -252,13 +253,15 @@ def _unissued(
     }
 
 
-def _group_numbers(
-    countries: tuple[str, ...], spec: Spec, memberships: Iterable[Membership]
-) -> list[int]:
-    """Return for each country the place of the first of the spec's groups that holds it, or 0."""
+def _peers(countries: tuple[str, ...], spec: Spec, memberships: Iterable[Membership]) -> Flags:
+    """Return for each country the members of the first of the spec's groups that holds it.
+
+    Shape   [countries, countries]; all countries where no group does.
+    """
     members = {(each.group, each.country) for each in memberships if each.holds(spec.date)}
-    numbers = []
-    for country in countries:
-        held = [at for at, group in enumerate(spec.groups, 1) if (group, country) in members]
-        numbers.append(held[0] if held else 0)
-    return numbers
+    peers = np.ones((len(countries), len(countries)), dtype=np.bool_)
+    for at, country in enumerate(countries):
+        held = [group for group in spec.groups if (group, country) in members]
+        if held:
+            peers[at] = [(held[0], other) in members for other in countries]
+    return peers

@@ -22,8 +22,9 @@ from ..nodes import INDEX, Index, Node
 from ..tree import Methodology
 from .numbers import Floats, Integers
 
-TINY = 1e-100
-"""In place of 0 below a logarithm or in a denominator: the mean is then 0, which is its limit."""
+TINY, NOTHING = 1e-100, -1e9
+"""In place of 0 in a denominator, and of the logarithm of 0: however small its share, the mean is
+then 0, which is its limit."""
 
 FAMILY_OF = {GEOMETRIC_MEAN: GEOMETRIC, HARMONIC_MEAN: HARMONIC}
 
@@ -123,8 +124,11 @@ def forth(points: Floats, family: str, lowest: float) -> Floats:
     """Return POINTS on the scale on which the family is a plain weighted mean."""
     if family == ARITHMETIC:
         return points
-    positive = np.maximum(lowest + (100.0 - lowest) / 100.0 * points, TINY)
-    return np.log(positive) if family == GEOMETRIC else 1.0 / positive
+    rescaled = lowest + (100.0 - lowest) / 100.0 * points
+    positive = np.maximum(rescaled, TINY)
+    if family == GEOMETRIC:
+        return np.where(rescaled > 0, np.log(positive), NOTHING)
+    return 1.0 / positive
 
 
 def back(mean: Floats, family: str, lowest: float) -> Floats:
