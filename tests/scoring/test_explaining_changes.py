@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import combinations
 
 import pytest
 from hypothesis import assume, given, settings
@@ -12,6 +13,8 @@ from scoring.engine.explaining.methods import changes_between
 from scoring.engine.explaining.pairs import Pair
 from scoring.engine.explaining.secants import secants
 from scoring.engine.explaining.shapley import FEW, shapley
+from scoring.engine.explaining.splitting import mean_of
+from scoring.engine.explaining.trees import value_of
 from scoring.engine.faults import Fault
 from scoring.engine.missing import Status
 from scoring.engine.score import score
@@ -280,6 +283,7 @@ def test_a_score_that_one_side_lacks_has_no_terms():
     change = change_of(tree, sheet(BEFORE, i=Status.UNKNOWN), sheet(i=50), "s")
 
     assert (change.old, change.new, change.delta, change.terms) == (None, 50, None, {})
+    assert change.answers == ()
 
 
 def test_a_node_that_one_date_does_not_score_has_no_change():
@@ -367,3 +371,17 @@ def test_two_methodologies_two_dates_and_a_correction_always_sum(data):
         (old, sheets[0]), (new, sheets[1]), pairs=same(new), earlier=sheets[2]
     ):
         assert change.delta is None or sum(change.terms.values()) == change.delta
+
+
+def test_the_mean_of_some_answers_as_before_and_others_as_after_is_the_engines_own():
+    tree = flat(*"abcd", weights={"a": "1/2", "b": "3", "c": "0.37", "d": "2"})
+    before = dict(zip("abcd", (Fraction(100), None, Fraction(25, 3), None), strict=True))
+    after = dict(zip("abcd", (None, Fraction(50), Fraction(0), Fraction(100)), strict=True))
+    node = tree.nodes["s"]
+    mean = mean_of(node.weights, before, after)
+
+    for size in range(5):
+        for some in map(frozenset, combinations("abcd", size)):
+            points = {code: (after if code in some else before)[code] for code in "abcd"}
+            assert mean(some) == value_of(tree, node, points)
+    assert mean_of(node.weights, dict.fromkeys("abcd"), after)(frozenset()) is None

@@ -166,7 +166,10 @@ def test_a_break_between_methods_is_split_only_where_that_is_wished(older, tmp_p
         (["explain", "a", "XX", "overall"], "a: answers.csv: XX has no answers"),
         (["explain", "a", "PT", "zz"], "there is no node, index or indicator zz"),
         (["explain", "a", "PT", "s", "--date", DATE], f"PT has no answers on {DATE}"),
-        (["compare", "a", "b", "--out", "out", "--unit", "SE"], "SE has no answers"),
+        (
+            ["compare", "a", "b", "--out", "out", "--unit", "SE"],
+            "b/answers.csv: SE has no answers",
+        ),
         (
             ["compare", "a", "b", "--out", "out", "--node", "zz"],
             "no node, index or indicator zz",

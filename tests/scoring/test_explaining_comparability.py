@@ -170,7 +170,7 @@ def test_a_concept_is_declared_or_that_of_the_one_question_it_continues(entry, c
 
 def test_a_framework_that_is_no_list_of_keys_is_refused():
     whole = document([strand("s")], [asked("a")], framework="mipex")
-    with pytest.raises(Fault, match="the framework is no list of keys and values"):
+    with pytest.raises(Fault, match=r"^the framework is no list of keys and values$"):
         edition_of(whole, built(whole))
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.engine.explaining.contributions import contributions_of
+from scoring.engine.explaining.contributions import Step, contributions_of
 from scoring.engine.faults import Fault
 from scoring.engine.missing import Status
 from scoring.engine.score import score
@@ -106,6 +106,36 @@ def test_the_answers_that_raise_the_score_most_come_first():
     assert [part.code for part in explanation.raising()] == ["i5", "i2", "i3"]
 
 
+def test_an_answer_raises_the_score_however_little_and_not_where_another_decides():
+    asked = [indicator("i", "d"), indicator("j", "d"), indicator("k", "s")]
+    highest = dimension("d", "s", rule="maximum", weight="199")
+    tree = built(document([strand("s", rule="weighted_mean"), highest], asked))
+    explanation = contributions_of(tree, [cell("i", 100), cell("j", 50), cell("k", 0)], "s")
+
+    assert [part.code for part in explanation.answers() if part.step] == ["j", "k"]
+    assert [(part.code, part.step.gain) for part in explanation.raising()] == [
+        ("k", Fraction(1, 4))
+    ]
+
+
+def test_nothing_raises_a_score_that_is_not_there():
+    method = {**METHOD, "coverage": {**METHOD["coverage"], "strand": "every"}}
+    tree = built(
+        document([strand("s")], [indicator("i", "s"), indicator("j", "s")], method=method)
+    )
+    explanation = contributions_of(tree, [cell("i", 0)], "s")
+
+    assert explanation.answers()[0].step == Step(2, Fraction(50), None, None)
+    assert explanation.raising() == ()
+
+
+def test_a_number_between_goalposts_has_no_next_better_option():
+    asked = [indicator("i", "s"), {"code": "n", "parent": "s"}]
+    found = parts(built(document([strand("s")], asked)), [cell("i", 50), cell("n", 40)], "s")
+
+    assert (found["n"].points, found["n"].contribution, found["n"].step) == (40, 20, None)
+
+
 def test_a_table_stands_as_one_contribution_with_its_parts_beneath():
     explanation = contributions_of(
         with_table(*STEEP), [cell("p", 100), cell("q", 50), cell("i", 0)], "s"
@@ -136,8 +166,44 @@ def test_a_table_that_cannot_be_read_on_the_way_has_a_contribution_and_its_parts
     found = parts(tree, [cell("p", 100), cell("q", Status.UNKNOWN), cell("i", 0)], "s")
 
     assert (found["c"].points, found["c"].contribution) == (100, 50)
-    assert found["p"].contribution is None
-    assert found["p"].gap == 0
+    assert (found["p"].contribution, found["q"].contribution) == (None, None)
+    assert (found["p"].gap, found["q"].gap) == (0, 0)
+
+
+def test_a_table_that_cannot_be_read_on_the_way_to_100_has_a_gap_and_its_parts_have_none():
+    tree = with_table(100, 90, 80, 60, 50, 40, 10, 10, 10)
+    found = parts(tree, [cell("p", 0), cell("q", Status.UNKNOWN), cell("i", 0)], "s")
+
+    assert (found["c"].points, found["c"].gap) == (10, 45)
+    assert (found["p"].gap, found["q"].gap) == (None, None)
+    assert (found["p"].contribution, found["q"].contribution) == (0, 0)
+
+
+def lowest_of_two(weight: str):
+    """Strand s is the lower of d, of WEIGHT, with i and j, and e with k."""
+    nodes = [dimension("d", "s", weight=weight), dimension("e", "s")]
+    asked = [indicator("i", "d"), indicator("j", "d"), indicator("k", "e")]
+    return built(document([strand("s", rule="minimum"), *nodes], asked))
+
+
+def test_the_lowest_of_several_gives_nothing_below_it_a_weight_however_deep():
+    given_all = [cell("i", 100), cell("j", 0), cell("k", 100)]
+    found = parts(lowest_of_two("1"), given_all, "s")
+
+    # Of 50 and 100, each lifts the lowest from 0 to 50 where it comes last.
+    assert (found["d"].contribution, found["e"].contribution) == (25, 25)
+    assert (found["i"].contribution, found["j"].contribution) == (25, 0)
+    assert {code: part.weight for code, part in found.items() if part.weight is not None} == {
+        "s": 1
+    }
+
+
+def test_below_a_lowest_of_which_nothing_that_weighs_has_an_answer_no_part_can_be_told():
+    found = parts(lowest_of_two("0"), [cell("i", 100), cell("j", 0)], "s")
+
+    assert (found["s"].points, found["s"].contribution, found["s"].gap) == (None, 0, 0)
+    assert (found["d"].points, found["d"].contribution, found["d"].gap) == (50, None, None)
+    assert (found["i"].points, found["i"].contribution, found["i"].gap) == (100, None, None)
 
 
 def test_the_step_through_a_table_is_the_tables_own():

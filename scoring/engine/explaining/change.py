@@ -33,14 +33,14 @@ def change_of(
     scope = subtree(methodology, node)
     before = kept_for(scope, methodology, old_cells)
     after = kept_for(scope, methodology, new_cells)
-    same_day = place_of(before) == place_of(after)
+    places = {place_of(before), place_of(after)}
     found = changes_between(
         (scope, before),
         (scope, after),
         pairs={code: Pair(code, code) for code in scope.leaves},
-        earlier=after if same_day else (),
+        earlier=after if len(places) == 1 else (),
         nodes=(node,),
     )
-    if not found:
+    if not found or not all(methodology.is_scored(node, date) for _, date in places):
         raise Fault(f"{node} is not scored on both dates")
     return found[0]

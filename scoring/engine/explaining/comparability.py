@@ -38,6 +38,9 @@ class Relation(StrEnum):
     DROPPED = "dropped"
 
 
+SAID = tuple(each for each in Relation if each != Relation.DROPPED)
+"""The relations that an indicator may declare: one that was dropped is in no document."""
+
 CONTINUED = frozenset({Relation.IDENTICAL, Relation.REWORDED, Relation.RECODED})
 """The relations of one question to one other. A recoded one is comparable with its `recode`."""
 
@@ -96,18 +99,21 @@ class Link:
 def edition_of(document: Mapping[str, Any], methodology: Methodology) -> Edition:
     """Return what a methodology document says of its edition.
 
-    Raises Fault on a relation that is none, and a framework that has no keys and values.
+    Raises Fault on a relation that is none, forerunners that are no list, and a framework that has
+    no keys and values.
     """
     framework, method = document.get("framework") or {}, document.get("method") or {}
     if not isinstance(framework, Mapping):
         raise Fault("the framework is no list of keys and values")
     entries = {entry["code"]: entry for entry in document["indicators"]}
     for code, entry in entries.items():
-        if entry.get("relation", "new") not in set(Relation) - {Relation.DROPPED}:
+        if entry.get("relation", Relation.NEW) not in SAID:
             raise Fault(f"the relation {entry['relation']!r} of {code} is unknown")
+        if not isinstance(entry.get("forerunners") or (), (list, tuple)):
+            raise Fault(f"the forerunners of {code} are no list")
     return Edition(
-        framework=str(framework.get("code", "")),
-        version=str(framework.get("version", "")),
+        framework=str(framework.get("code") or ""),
+        version=str(framework.get("version") or ""),
         major=str(method.get("version") or UNNUMBERED).partition(".")[0],
         declared=str(document.get("comparability_key") or ""),
         methodology=methodology,
@@ -129,7 +135,7 @@ def concept_of(entry: Entry) -> str:
     if entry.get("concept"):
         return str(entry["concept"])
     sources = [str(each) for each in entry.get("forerunners") or ()]
-    continues = entry.get("relation") in CONTINUED
+    continues = (entry.get("relation") or Relation.IDENTICAL) in CONTINUED
     if entry.get("relation") == Relation.RECODED and not entry.get("recode"):
         continues = False
     if continues and len(sources) == 1 and not sources[0].isdigit():
@@ -219,10 +225,11 @@ def _unlike(what: str, old: str, new: str) -> list[str]:
 
 def _without_counterpart(old: Edition, new: Edition) -> list[str]:
     """Name the indicators that count in one headline index and in the other have no like."""
+    first, last = old.counted(), new.counted()
     pairs = pairs_of(old, new).values()
-    both = [pair for pair in pairs if pair.old in old.counted() and pair.new in new.counted()]
-    alone = sorted(old.counted() - {pair.old for pair in both})
-    added = sorted(new.counted() - {pair.new for pair in both})
+    both = [pair for pair in pairs if pair.old in first and pair.new in last]
+    alone = sorted(first - {pair.old for pair in both})
+    added = sorted(last - {pair.new for pair in both})
     return [
         f"{len(codes)} of the indicators of {edition.name} ({_some(codes)}) have no comparable one"
         for edition, codes in ((old, alone), (new, added))
@@ -254,15 +261,13 @@ def _sources(old: Edition, new: Edition, code: str) -> tuple[str, ...]:
     own = (code,) if code in old.methodology.leaves else ()
     if (old.framework, old.version) == (new.framework, new.version):
         return own
-    entry = new.entries[code]
+    entry, concept = new.entries[code], concept_of(new.entries[code])
     named = [str(each) for each in entry.get("forerunners") or ()]
     found = tuple(each for each in named if each in old.methodology.leaves)
     if found or entry.get("relation") == Relation.NEW:
         return found
     if entry.get("concept"):
-        same = (
-            each for each, was in old.entries.items() if concept_of(was) == entry["concept"]
-        )
+        same = (each for each, was in old.entries.items() if concept_of(was) == concept)
         return tuple(same)
     return own if old.framework == new.framework else ()
 
@@ -292,6 +297,8 @@ def _recoded(recode: Entry, was: Leaf, now: Leaf) -> dict[Fraction, Fraction] | 
         points = {exact(str(old)): exact(new) for old, new in recode.items()}
     except (ValueError, AttributeError) as error:
         raise Fault(f"the recode of {now.code} is no list of points: {error}") from error
+    if len(points) < len(recode):
+        raise Fault(f"the recode of {now.code} names the same points twice")
     if not points or was.options is None or now.options is None:
         return None
     foreign = set(points) - set(was.options.points) | set(points.values()) - set(

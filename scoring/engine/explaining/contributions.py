@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from ..faults import Fault
 from ..means import GEOMETRIC_MEAN, HARMONIC_MEAN
-from ..missing import WITH_POINTS, Status
+from ..missing import Status
 from ..nodes import INDICATOR
 from ..options import FULL_SCORE
 from ..score import Cell, score
@@ -102,7 +102,7 @@ class Explanation:
 
     def raising(self) -> tuple[Part, ...]:
         """Return the answers whose next better option raises the score, the most first."""
-        able = [part for part in self.answers() if part.step and (part.step.gain or 0) > 0]
+        able = [part for part in self.answers() if _gain(part) > 0]
         return tuple(sorted(able, key=lambda part: (-_gain(part), part.code)))
 
 
@@ -127,9 +127,7 @@ def contributions_of(methodology: Methodology, cells: Iterable[Cell], node: str)
     if not there or not methodology.is_scored(node, scores.date):
         raise Fault(f"{node} is not scored for {scores.country} on {scores.date}")
     build = _Building(scores, _steps(scope, kept, scores, node))
-    points = scores.points(node)
-    root = build.part(node, *((NOTHING, NOTHING) if points is None else (ALL, ALL)))
-    return Explanation(scores.country, scores.date, node, root)
+    return Explanation(scores.country, scores.date, node, build.part(node, ALL, ALL))
 
 
 def _gain(part: Part) -> Fraction:
@@ -161,7 +159,7 @@ def _steps(
 def _next_better(scope: Methodology, cell: Cell) -> tuple[int, Fraction] | None:
     """Return the place and points of the option just above the answer, if there is one."""
     options = scope.leaves[cell.indicator].options
-    if options is None or Status(cell.status) not in WITH_POINTS or cell.points is None:
+    if options is None or cell.points is None:
         return None
     above = [points for points in options.points if points > cell.points]
     return (len(above), above[-1]) if above else None
@@ -184,7 +182,7 @@ class _Building:
         points = self.scores.points(code)
         counts = points is not None
         if not counts:
-            up = down = None if up is None else NOTHING
+            up, down = (None if each is None else NOTHING for each in (up, down))
         parent = parent_of(self.methodology, code)
         part = Part(
             code=code,
@@ -249,7 +247,7 @@ class _Building:
         """Share out a node that stands as a whole among what lies below it."""
         children = self._children(parent)
         points = {code: self.scores.points(code) for code in children}
-        base = None if up is None else self._at(parent, points, NOTHING, frozenset())
+        base = self._at(parent, points, NOTHING, frozenset())
         parts = tuple(
             self.part(code, *pair, shown=False)
             for code, pair in self._shared(parent, points, up, down).items()

@@ -42,10 +42,12 @@ def core_series(
     before has a comparable one for (see comparability.links_between), with the newest's weights,
     means and thresholds, and points read in its units. Left out are nodes that are not scored on
     every date there is, tables without all of their indicators, and countries that are not in
-    every edition. An answer of a date that two editions have is the newer's. Ranks are among
-    these countries, by this index.
+    every edition. An answer that two editions give for one date is the newer's; what the newer
+    one does not speak of stays. Ranks are among these countries, by this index.
 
-    Raises  Fault if there is no edition, no headline index, or nothing comparable is left.
+    Raises  Fault if there is no edition, no headline index, no country in all of them, or nothing
+            comparable is left, and if NAME is empty or the newest edition has something else of
+            that name.
     """
     if not editions:
         raise Fault("a core series needs an edition")
@@ -55,12 +57,12 @@ def core_series(
     dates = {cell.date for _, cells in given for cell in cells}
     methodology = _pruned(newest, set(ways), dates, name)
     countries = _in_all([cells for _, cells in given])
-    found: dict[tuple[str, str, str], Cell] = {}
-    for at, (edition, cells) in enumerate(given):
-        for cell in _read(edition, cells, {code: steps[at] for code, steps in ways.items()}):
-            if cell.country in countries and cell.indicator in methodology.leaves:
-                found[cell.country, cell.indicator, cell.date] = cell
-    rows = score(methodology, found.values(), draft=True).rows
+    counted = [
+        cell
+        for cell in _answers(given, ways)
+        if cell.country in countries and cell.indicator in methodology.leaves
+    ]
+    rows = score(methodology, counted, draft=True).rows
     return CoreSeries(
         name=name,
         indicators=tuple(methodology.leaves),
@@ -88,21 +90,45 @@ def _ways(editions: Sequence[Edition]) -> dict[str, list[Way]]:
 
 
 def _in_all(sheets: Iterable[Iterable[Cell]]) -> set[str]:
-    return set.intersection(*({cell.country for cell in cells} for cells in sheets))
+    countries = set.intersection(*({cell.country for cell in cells} for cells in sheets))
+    if not countries:
+        raise Fault("no country has answers in all of the editions")
+    return countries
 
 
-def _read(edition: Edition, cells: Iterable[Cell], ways: Mapping[str, Way]) -> Iterator[Cell]:
-    """Give an edition's answers as they count, in the codes and units of the newest."""
+def _answers(
+    given: Iterable[tuple[Edition, Iterable[Cell]]], ways: Mapping[str, Sequence[Way]]
+) -> Iterable[Cell]:
+    """Return one answer a country, indicator and date: that of the newest edition that has one."""
+    found: dict[tuple[str, str, str], Cell] = {}
+    for at, (edition, cells) in enumerate(given):
+        steps = {code: way[at] for code, way in ways.items()}
+        for cell, said in _read(edition, cells, steps):
+            key = (cell.country, cell.indicator, cell.date)
+            if said or key not in found:
+                found[key] = cell
+    return found.values()
+
+
+def _read(
+    edition: Edition, cells: Iterable[Cell], ways: Mapping[str, Way]
+) -> Iterator[tuple[Cell, bool]]:
+    """Give an edition's answers as they count, in the codes and units of the newest.
+
+    Beside each stands whether the edition says it: it has a line, or a gate closes the question.
+    """
     sheets: dict[tuple[str, str], list[Cell]] = defaultdict(list)
     for cell in cells:
         sheets[cell.country, cell.date].append(cell)
     for (country, date), sheet in sheets.items():
-        answers, _ = answers_of(edition.methodology, sheet)
+        answers, closed = answers_of(edition.methodology, sheet)
+        said = closed | {cell.indicator for cell in sheet}
         for code, (source, pairs) in ways.items():
             answer = Answer(answers[source].score, answers[source].status)
             for pair in pairs:
                 answer = pair.forward(answer)
-            yield Cell(country, code, date, answer.status, answer.points)
+            cell = Cell(country, code, date, answer.status, answer.points)
+            yield cell, source in said
 
 
 def _pruned(
@@ -112,6 +138,9 @@ def _pruned(
     full, top = newest.methodology, newest.headline
     if top is None:
         raise Fault(f"{newest.name} has no index to make a series of")
+    if name in {"", *full.leaves, *full.nodes, *(index.code for index in full.indexes)}:
+        taken = f"{newest.name} has {name} already" if name else "it is empty"
+        raise Fault(f"the series needs a name of its own: {taken}")
     inside, dates = set(below(full, top.code)), tuple(dates)
     leaves = {code for code in full.leaves if code in comparable & inside}
     nodes: dict[str, Node] = {}

@@ -11,16 +11,21 @@ from ..faults import Fault
 from ..package import ANSWERS, METHODOLOGY, Package, read_package
 from ..score import Cell
 from ..tables import RESULT_COLUMNS, csv_text, result_rows
+from ..tree import Methodology
 from . import tables
 from .comparability import Edition, edition_of, joined, pairs_of
 from .contributions import Explanation, contributions_of
 from .core_series import CoreSeries, core_series
 from .methods import changes_between
+from .pairs import Pair
 from .terms import Change
 from .trees import parent_of
 
 Sheets = Mapping[str, Mapping[str, tuple[Cell, ...]]]
 """A package's cells by country and date."""
+
+DEEPEST = 100
+"""Levels of a tree that can be explained: it is walked by calls within calls, which are limited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,7 @@ def explain(
     Raises Fault if the files are amiss or there is no such score, and OSError.
     """
     package = read_package(folder)
+    _check_depth(package.methodology)
     package.scored(draft=draft)
     sheets = _by_date(_sheets(package), unit)
     day = date or max(sheets)
@@ -81,11 +87,7 @@ def compare(
     """
     before, first = _checked(old, node)
     after, last = (before, first) if new == old else _checked(new, node)
-    try:
-        pairs = pairs_of(first, last)
-    except Fault as fault:
-        fault.file = str(new / METHODOLOGY)
-        raise
+    pairs = _pairs(first, last, new)
     key = _key(first, last, despite_break=despite_break and bool(pairs))
     changes: list[Change] = []
     for cells, later, earlier in _sheets_of_both(before, after, unit, dates):
@@ -106,8 +108,10 @@ def _sheets_of_both(
 ) -> Iterator[tuple[tuple[Cell, ...], ...]]:
     """Give each country's old cells, its new ones, and the new edition's of the old date."""
     sheets = _sheets(old), _sheets(new)
-    for country in _countries(sheets, unit):
-        here, there = _by_date(sheets[0], country), _by_date(sheets[1], country)
+    countries = [unit] if unit else sorted(set(sheets[0]) & set(sheets[1]))
+    for country in countries:
+        here = _by_date(sheets[0], country, file=str(old.folder / ANSWERS))
+        there = _by_date(sheets[1], country, file=str(new.folder / ANSWERS))
         first, last = dates[0] or max(here), dates[1] or max(there)
         if first in here and last in there:
             yield here[first], there[last], there.get(first, ())
@@ -123,6 +127,15 @@ def change_texts(found: Comparison) -> dict[str, str]:
     }
 
 
+def _pairs(old: Edition, new: Edition, folder: Path) -> Mapping[str, Pair]:
+    """Return the comparable indicators; a fault names the newer edition's FOLDER."""
+    try:
+        return pairs_of(old, new)
+    except Fault as fault:
+        fault.file = str(folder / METHODOLOGY)
+        raise
+
+
 def _key(old: Edition, new: Edition, *, despite_break: bool) -> str:
     try:
         return joined(old, new)
@@ -136,6 +149,7 @@ def _checked(folder: Path, node: str) -> tuple[Package, Edition]:
     """Read an edition that has NODE and can be scored; a fault names the folder too."""
     try:
         package = read_package(folder)
+        _check_depth(package.methodology)
         package.scored(draft=False)
         if node:
             parent_of(package.methodology, node)
@@ -143,6 +157,16 @@ def _checked(folder: Path, node: str) -> tuple[Package, Edition]:
     except Fault as fault:
         fault.file = str(folder / (fault.file or METHODOLOGY))
         raise
+
+
+def _check_depth(methodology: Methodology) -> None:
+    """Raise Fault if the tree has more than DEEPEST levels of nodes."""
+    depths: dict[str | None, int] = {}
+    for node in reversed(tuple(methodology.nodes.values())):
+        depths[node.code] = depths.get(node.parent, 0) + 1
+    if max(depths.values(), default=0) > DEEPEST:
+        reason = f"a tree of more than {DEEPEST} levels is neither explained nor compared"
+        raise Fault(reason, file=METHODOLOGY)
 
 
 def _sheets(package: Package) -> Sheets:
@@ -155,19 +179,12 @@ def _sheets(package: Package) -> Sheets:
     }
 
 
-def _by_date(sheets: Sheets, country: str) -> Mapping[str, tuple[Cell, ...]]:
+def _by_date(
+    sheets: Sheets, country: str, *, file: str = ANSWERS
+) -> Mapping[str, tuple[Cell, ...]]:
     if country not in sheets:
-        raise Fault(f"{country} has no answers", file=ANSWERS)
+        raise Fault(f"{country} has no answers", file=file)
     return sheets[country]
-
-
-def _countries(sheets: tuple[Sheets, Sheets], unit: str) -> list[str]:
-    both = sorted(set(sheets[0]) & set(sheets[1]))
-    if not unit:
-        return both
-    for side in sheets:
-        _by_date(side, unit)
-    return [unit]
 
 
 def series(folders: Sequence[Path], *, name: str = "core_series") -> CoreSeries:
@@ -175,9 +192,11 @@ def series(folders: Sequence[Path], *, name: str = "core_series") -> CoreSeries:
 
     Raises Fault if the files are amiss or nothing is comparable, and OSError.
     """
-    editions = []
+    editions: list[tuple[Edition, tuple[Cell, ...]]] = []
     for folder in folders:
         package, edition = _checked(folder, "")
+        if editions:
+            _pairs(editions[-1][0], edition, folder)
         editions.append((edition, package.cells))
     return core_series(editions, name)
 

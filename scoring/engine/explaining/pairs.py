@@ -32,7 +32,7 @@ class Pair:
         """Read a new answer in the old methodology.
 
         Where several old options became one, the one that WAS given stands, else the nearest to
-        it, the lower of two.
+        it, the lower of two; the lowest where none was given.
 
         >>> merged = Pair("a", "b", {Fraction(p): Fraction(p // 100 * 100) for p in (0, 50, 100)})
         >>> merged.backward(Answer(Fraction(0)), Answer(Fraction(50))).points
@@ -45,6 +45,6 @@ class Pair:
         sources = [old for old, new in self.points.items() if new == answer.points]
         if not sources:
             return answer
-        stood = sources[0] if was.points is None else was.points
+        stood = min(sources) if was.points is None else was.points
         nearest = min(sources, key=lambda old: (abs(old - stood), old))
         return replace(answer, points=nearest)

@@ -35,8 +35,9 @@ def sheet_of(methodology: Methodology, cells: Iterable[Cell]) -> Sheet:
     """Explain every index, and each node that an index is over, from one country's answers.
 
     The explanations are those of `contributions_of`. Where a node is the plain mean of children
-    that all have a score, a child is explained by itself, and counts by its share of the weights:
-    a tenth of the work. Not so where gates close questions: one answer then moves several nodes.
+    that all have a score, and keep it, a child is explained by itself, and counts by its share of
+    the weights: a tenth of the work. Not so where gates close questions: one answer then moves
+    several nodes.
 
     Raises  what `contributions_of` raises.
     """
@@ -88,9 +89,15 @@ class _Explaining:
     def _is_plain(self, parent: Node | Index) -> bool:
         if parent.rule not in (MEAN, WEIGHTED_MEAN) or self.methodology.gated:
             return False
-        return all(
+        scored = all(
             self.scores.points(each) is not None for each in (parent.code, *parent.weights)
         )
+        return scored and not any(map(self._may_lose, parent.weights))
+
+    def _may_lose(self, code: str) -> bool:
+        """Say whether a step below CODE takes its score: its siblings then count for more."""
+        steps = (part.step for part in self._part(code).all_parts())
+        return any(step is not None and step.gain is None for step in steps)
 
     def _answer(self, code: str) -> Part:
         child = self.scores.answers[code]
@@ -137,5 +144,5 @@ def _times(value: Fraction | None, share: Fraction) -> Fraction | None:
 
 def _moved(step: Step, share: Fraction, now: Fraction) -> Step:
     """Return what a step within a node does to the index, which is at NOW."""
-    gain = _times(step.gain, share)
-    return replace(step, score=None if gain is None else now + gain, gain=gain)
+    gain = (step.gain or NOTHING) * share
+    return replace(step, score=now + gain, gain=gain)

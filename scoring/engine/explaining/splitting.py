@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from fractions import Fraction
+from math import lcm
 
+from ..means import MEAN, WEIGHTED_MEAN
 from ..tree import Index, Node
 from .secants import secants
-from .shapley import shapley
+from .shapley import Value, shapley
 from .trees import WHOLE, Scores, parent_of, value_of
 
 NOTHING = Fraction(0)
@@ -31,32 +32,52 @@ def split(old: Scores, new: Scores, node: str) -> dict[str, Fraction]:
     return {code: part for code, part in splitting.parts.items() if part}
 
 
+def mean_of(weights: Mapping[str, Fraction], before: Points, after: Points) -> Value:
+    """Return the arithmetic mean of BEFORE as a function of those that are as in AFTER instead.
+
+    Exact   the sums over what stays are made once, and all in whole numbers: a thousand answers
+            of which hundreds come or go are then shared out in seconds, not hours.
+
+    >>> mean = mean_of({"a": Fraction(1), "b": Fraction(3)}, {"a": Fraction(8), "b": None}, {
+    ...     "a": Fraction(8), "b": Fraction(4)})
+    >>> int(mean(frozenset())), int(mean(frozenset("b")))
+    (8, 5)
+    """
+    sides = [
+        {
+            code: (NOTHING, NOTHING) if own is None else (weights[code] * own, weights[code])
+            for code, own in points.items()
+        }
+        for points in (before, after)
+    ]
+    unit = lcm(*(each.denominator for side in sides for pair in side.values() for each in pair))
+    old, new = (
+        {code: (int(s * unit), int(w * unit)) for code, (s, w) in side.items()}
+        for side in sides
+    )
+    total, whole = (sum(pair[at] for pair in old.values()) for at in (0, 1))
+    rises = {code: (new[code][0] - old[code][0], new[code][1] - old[code][1]) for code in old}
+
+    def mean(some: frozenset[str]) -> Fraction | None:
+        share = whole + sum(rises[code][1] for code in some)
+        return Fraction(total + sum(rises[code][0] for code in some), share) if share else None
+
+    return mean
+
+
 class _Splitting:
     """One walk from a score down to the answers that changed."""
 
     def __init__(self, old: Scores, new: Scores) -> None:
         self.old, self.new = old, new
         self.methodology = old.methodology
-        self.parts: dict[str, Fraction] = defaultdict(Fraction)
-        self.moved = self._moved()
-
-    def _moved(self) -> set[str]:
-        """Return what differs, and every node that it lies in."""
-        nodes, leaves = self.methodology.nodes, self.methodology.leaves
-        found: set[str] = set()
-        for code in (*leaves, *nodes):
-            above: str | None = code if self.old.points(code) != self.new.points(code) else None
-            while above is not None and above not in found:
-                found.add(above)
-                above = nodes[above].parent if above in nodes else leaves[above].parent
-                above = above if above in nodes else None
-        return found
+        self.parts: dict[str, Fraction] = {}
 
     def walk(self, code: str, share: Fraction) -> None:
         """Add the parts of what lies below CODE, whose change counts SHARE times."""
         parent = parent_of(self.methodology, code)
         if parent is None:
-            self.parts[code] += share * self._change(code)
+            self.parts[code] = share * self._change(code)
             return
         before, after = self._points(self.old, parent), self._points(self.new, parent)
         alike = all((before[each] is None) == (after[each] is None) for each in before)
@@ -72,8 +93,7 @@ class _Splitting:
             (self.old.points(code) or NOTHING, self.new.points(code) or NOTHING),
         )
         for each, weight in weights.items():
-            if each in self.moved:
-                self.walk(each, share * weight)
+            self.walk(each, share * weight)
 
     def _share_out(
         self, parent: Node | Index, before: Points, after: Points, share: Fraction
@@ -85,15 +105,16 @@ class _Splitting:
             points = {each: (after if each in some else before)[each] for each in before}
             return value_of(self.methodology, parent, points)
 
-        effects = shapley(moved, mixed)
+        plain = parent.rule in (MEAN, WEIGHTED_MEAN)
+        effects = shapley(moved, mean_of(parent.weights, before, after) if plain else mixed)
         change = self._change(parent.code)
         if effects is None or sum(effects.values(), NOTHING) != change:
-            self.parts[parent.code] += share * change
+            self.parts[parent.code] = share * change
             return
         for each, effect in effects.items():
             was, now = before[each], after[each]
             if was is None or now is None:
-                self.parts[each] += share * effect
+                self.parts[each] = share * effect
             else:
                 self.walk(each, share * effect / (now - was))
 

@@ -53,7 +53,8 @@ class Between:
     Shape   earlier: what the new edition says of the old side's date; nothing where it is
             silent. pairs: by the code of an indicator in the new methodology, that which it
             continues in the old one. An answer that is a break is no continuation of one that
-            was given before it and is none.
+            was given before it and is none, and what a gate closes is none of an answer on which
+            the other methodology has no gate.
     """
 
     def __init__(
@@ -65,12 +66,12 @@ class Between:
         earlier: Iterable[Cell] = (),
     ) -> None:
         self.old, self.new = old, new
-        self.pairs = {code: pair for code, pair in pairs.items() if not self._breaks(pair)}
+        earlier = tuple(earlier)
+        self.earlier = Side(new.methodology, earlier).answers if earlier else {}
+        self.pairs = {code: pair for code, pair in pairs.items() if self._continues(pair)}
         self.one_method = old.methodology == new.methodology and all(
             self.pairs.get(code) == Pair(code, code) for code in new.methodology.leaves
         )
-        earlier = tuple(earlier)
-        self.earlier = Side(new.methodology, earlier).answers if earlier else {}
         self.partners = {pair.old: pair for pair in self.pairs.values()}
         self._reached: dict[Terms, Scores] = {}
         self._known: dict[object, Scores] = {}
@@ -103,6 +104,17 @@ class Between:
             self._known[key] = _scored(side.methodology, country, date, answers)
         return self._known[key]
 
+    def _continues(self, pair: Pair) -> bool:
+        return not self._breaks(pair) and not self._closed_by_one_methodology(pair)
+
+    def _closed_by_one_methodology(self, pair: Pair) -> bool:
+        """Say whether a gate closes the question, and the other methodology has no gate on it."""
+        was, now = self.old.methodology.leaves[pair.old], self.new.methodology.leaves[pair.new]
+        if was.gate is not None:
+            return now.gate is None and self.old.answers[pair.old].closed
+        said = self.earlier.get(pair.new)
+        return self.new.answers[pair.new].closed or (said is not None and said.closed)
+
     def _breaks(self, pair: Pair) -> bool:
         """Say whether the later of the two answers is declared not comparable with the other."""
         first, last = self.old.answers[pair.old], self.new.answers[pair.new]
@@ -129,7 +141,8 @@ class Between:
 
     def _answer(self, leaf: Leaf, terms: Terms) -> Answer:
         if Term.METHOD in terms:
-            return _chosen(leaf, *self.of(leaf.code), terms=terms)
+            known, said, _ = self.of(leaf.code)
+            return _chosen(leaf, known, said, self.new.answers[leaf.code], terms=terms)
         was = self.old.answers[leaf.code]
         pair = self.partners.get(leaf.code)
         if pair is None:
@@ -143,16 +156,15 @@ def _chosen(
     leaf: Leaf,
     was: Answer | None,
     earlier: Answer | None,
-    now: Answer | None,
+    now: Answer,
     *,
     terms: Terms,
 ) -> Answer:
     """Return which answer holds after the changes of TERMS."""
-    if now is None:
-        return was or MISSING
     if was is None:
-        unsaid = earlier is None or earlier.points is None
-        return now if earlier is None or unsaid or Term.POLICY in terms else earlier
+        if earlier is None or earlier.points is None or Term.POLICY in terms:
+            return now
+        return earlier
     if leaf.gate is not None and was.closed and now.closed:
         return _closed(leaf.gate.then)
     counted = now if Term.COVERAGE in terms else was
