@@ -22,6 +22,9 @@ from .options import on_scale
 BELOW_COVERAGE, NO_ROW = "coverage", "table"
 """Why a figure is missing though some of its children have a score."""
 
+USUAL = Terms()
+"""The terms where nobody says otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -86,9 +89,7 @@ def combine(children: Sequence[Child], *, rule: str, terms: Terms) -> Figure:
         bounds = _bounds(counted, rule, terms.lowest)
     if score is None:
         # Something applies, and if none of it is missing, it was estimated beyond the cap.
-        status = why_missing(
-            [child for child in children if child.status != Status.NOT_APPLICABLE]
-        )
+        status = why_missing(counted)
         return Figure(None, share, status, BELOW_COVERAGE if share else str(status), bounds)
     return Figure(score, share, Status.OK, bounds=bounds, flags=flags_of(children))
 
@@ -129,14 +130,15 @@ def mean(children: Sequence[Child], *, threshold: Fraction) -> Figure:
     return weighted_mean(equal, threshold=threshold)
 
 
-def look_up(children: Sequence[Child], table: Table) -> Figure:
+def look_up(children: Sequence[Child], table: Table, terms: Terms = USUAL) -> Figure:
     """Return the table's value for the children's points.
 
     A missing child does no harm where every row that agrees with the others gives the same
     value: where the language is not demanded, its level need not be known.
 
     None    when the rows that agree differ (reason: why a child is missing), or when no row
-            agrees (reason `table`: points that are no option).
+            agrees (reason `table`: points that are no option). A threshold is not asked for:
+            TERMS say how coverage is counted, and how much of it estimates may be.
     Bounds  the least and the highest value of the rows that agree; of all, where none does.
 
     >>> pair = {(Fraction(a), Fraction(b)): Fraction(a) for a in (0, 100) for b in (0, 100)}
@@ -145,7 +147,7 @@ def look_up(children: Sequence[Child], table: Table) -> Figure:
     >>> look_up([known, unknown], Table(("a", "b"), pair)).score
     Fraction(100, 1)
     """
-    share = coverage(children)
+    share = coverage(children, counting=terms.counting, cap=terms.cap)
     if share is None:
         return Figure(None, None, Status.NOT_APPLICABLE, str(Status.NOT_APPLICABLE))
     by_code = {child.code: child.score for child in children}

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any, TypeVar
 
 from .aggregate import Table
+from .codes import is_code
 from .faults import MethodologyError
 from .gates import Gate
 from .goalposts import FORWARD, Goalposts
@@ -32,11 +33,35 @@ def check_lists(document: Entry) -> None:
             raise MethodologyError(f"{part} is no list")
         for entry in entries:
             code = entry.get("code") if isinstance(entry, Mapping) else None
-            if not isinstance(code, str) or not code:
+            if not is_code(code):
                 raise MethodologyError(f"an entry of {part} has no code")
             if code in seen:
                 raise MethodologyError(f"the code {code} is used twice", entry=code)
             seen.add(code)
+
+
+def check_names(
+    listed: Iterable[Entry],
+    method: Method,
+    nodes: Mapping[str, Node],
+    leaves: Mapping[str, Leaf],
+) -> None:
+    """Refuse an index whose code something else has, and levels of the method that nothing has.
+
+    Raises MethodologyError. A slip in the name of a level would change nothing, and say nothing.
+    """
+    taken = {*nodes, *leaves}
+    for entry in listed:
+        code = entry["code"]
+        if not is_code(code):
+            raise MethodologyError("an entry of indexes has no code")
+        if code in taken:
+            raise MethodologyError(f"the code {code} is used twice", entry=code)
+        taken.add(code)
+    levels = {INDEX, *(node.level for node in nodes.values())}
+    for level in (*method.aggregation, *(method.ranked or ())):
+        if level not in levels:
+            raise MethodologyError(f"the method names the level {level}, which nothing has")
 
 
 def told(build: Callable[..., Part], entry: Entry, *more: Any) -> Part:
@@ -80,7 +105,7 @@ def children_of(entries: Iterable[Entry], leaves: Mapping[str, Leaf]) -> dict[st
     entries = list(entries)
     below: dict[str, list[str]] = {entry["code"]: [] for entry in entries}
     for code, parent in _links(entries, leaves):
-        if parent not in below:
+        if not isinstance(parent, str) or parent not in below:
             raise MethodologyError(f"the parent {parent} of {code} is unknown", entry=code)
         below[parent].append(code)
     return below
@@ -101,17 +126,16 @@ def node(
     code, rule, level = entry["code"], entry["rule"], entry["kind"]
     if rule not in RULES:
         raise MethodologyError(f"the rule {rule} of {code} is unknown")
-    if level in RESERVED or not isinstance(level, str) or not level:
+    if level in RESERVED or not is_code(level):
         raise MethodologyError(f"the kind {level} of {code} is unknown")
     if not children:
         raise MethodologyError(f"{code} has no children")
     if rule == MEAN and not method.weights.keys().isdisjoint(children):
         # The method weighs what the framework does not: the mean is no longer a plain one.
         rule = WEIGHTED_MEAN
-    # A child of weight 0 is shown and never counted, below a plain mean too.
-    weights = {
-        each: Fraction(bool(raw[each])) if rule == MEAN else raw[each] for each in children
-    }
+    weights = {each: raw[each] for each in children}
+    if rule == MEAN:
+        weights = _plain(weights)
     if rule != TABLE and not any(weights.values()):
         raise MethodologyError(f"all weights below {code} are 0")
     method.terms(level)
@@ -127,6 +151,14 @@ def node(
         children=children,
         weights=weights,
     )
+
+
+def _plain(weights: Mapping[str, Fraction]) -> dict[str, Fraction]:
+    """Return the weights below a plain mean: all the same.
+
+    A child of weight 0 is shown and never counted, below a plain mean too.
+    """
+    return {code: Fraction(bool(weight)) for code, weight in weights.items()}
 
 
 def raw_weights(
@@ -170,7 +202,10 @@ def _table(block: Mapping[str, Any]) -> Table:
         if not on_scale(value):
             raise MethodologyError(f"a table gives {value}, which is outside 0..100")
         rows[tuple(points)] = value
-    return Table(tuple(block["of"]), rows)
+    of = tuple(block["of"])
+    if not all(isinstance(code, str) for code in of):
+        raise MethodologyError("a table is over codes of indicators")
+    return Table(of, rows)
 
 
 def index(entry: Entry, nodes: Mapping[str, Node], method: Method) -> Index:
@@ -189,6 +224,8 @@ def index(entry: Entry, nodes: Mapping[str, Node], method: Method) -> Index:
     rule = entry.get("rule", WEIGHTED_MEAN)
     if rule not in RULES or rule == TABLE:
         raise MethodologyError(f"the rule {rule} of {code} is unknown")
+    if rule == MEAN and method.weights.keys().isdisjoint(strands):
+        weights = _plain(weights)
     rule = _in_force(rule, INDEX, method)
     return Index(code, bool(entry.get("headline", False)), strands, rule, weights)
 

@@ -35,6 +35,8 @@ class Gate:
         missing = [key for key in ("indicator", "closed_up_to", "then") if key not in block]
         if missing:
             raise ValueError(f"a gate lacks {', '.join(missing)}")
+        if not isinstance(block["indicator"], str):
+            raise ValueError(f"a gate is on one indicator, not on {block['indicator']!r}")
         limit = exact(block["closed_up_to"])
         if not on_scale(limit):
             raise ValueError(f"a gate closes at {limit} points, which is outside 0..100")

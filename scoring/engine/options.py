@@ -78,7 +78,7 @@ def exact(value: object) -> Fraction:
     if isinstance(value, str):
         return _read(value)
     if isinstance(value, bool) or not isinstance(value, (int, Fraction)):
-        raise ValueError(f"{value!r} is no exact number")
+        raise ValueError(f"{repr(value)[:LONGEST]} is no exact number")
     return Fraction(value)
 
 

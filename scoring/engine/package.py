@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from . import reading
 from .computing import score_all
 from .faults import CellFault, Fault, MethodologyError
 from .groups import Membership
+from .options import LONGEST
 from .score import Cell, Results
 from .tree import Methodology
 
@@ -23,6 +24,12 @@ METHODOLOGY, ANSWERS, GROUPS, UNITS = (
     "groups.csv",
     "countries.csv",
 )
+DEEPEST = 100
+"""Levels of a JSON document; one of an edition has seven."""
+
+NO_TEXT = re.compile("[\x00\ud800-\udfff]")
+"""NUL, and halves of characters, which no file of UTF-8 can hold."""
+
 Read = TypeVar("Read")
 
 
@@ -70,13 +77,15 @@ def read_package(folder: Path) -> Package:
     """
     document = read_document(folder / METHODOLOGY)
     methodology = _methodology(document, folder / METHODOLOGY)
-    cells = read_table(folder / ANSWERS, lambda lines: reading.read_cells(lines, methodology))
+    listed: set[str] = set()
+    if (folder / UNITS).exists():
+        listed = set(read_table(folder / UNITS, reading.read_countries))
+    read = partial(reading.read_cells, methodology=methodology, countries=listed)
+    cells = read_table(folder / ANSWERS, read)
     memberships: list[Membership] = []
     if (folder / GROUPS).exists():
         memberships = read_table(folder / GROUPS, reading.read_memberships)
-    countries = sorted({cell.country for cell in cells})
-    if (folder / UNITS).exists():
-        countries = sorted(read_table(folder / UNITS, reading.read_countries))
+    countries = sorted(listed or {cell.country for cell in cells})
     return Package(
         folder, document, methodology, tuple(cells), tuple(memberships), tuple(countries)
     )
@@ -85,24 +94,62 @@ def read_package(folder: Path) -> Package:
 def read_document(path: Path) -> dict[str, Any]:
     """Read a JSON object. A number with a point is kept as its text, so that it stays exact.
 
-    Raises Fault on what is no JSON, NaN and Infinity, a key given twice, or another thing than
-    an object.
+    Raises Fault on what is no UTF-8 text or no JSON, NaN and Infinity, a key given twice, a
+    number or a nesting without end, or another thing than an object.
     """
+    text = _text(path)
     try:
         document = json.loads(
-            path.read_text(encoding="utf-8"),
+            text,
+            parse_int=_whole,
             parse_float=str,
             parse_constant=_no_constant,
             object_pairs_hook=_once,
         )
+        _check_nesting(document)
     except json.JSONDecodeError as error:
         place = f"it is no JSON: {error.msg} (place {error.colno})"
         raise Fault(place, file=path.name, line=error.lineno) from error
+    except RecursionError as error:
+        raise Fault("it nests without end", file=path.name) from error
     except ValueError as error:
         raise Fault(str(error), file=path.name) from error
     if not isinstance(document, dict):
         raise Fault("it holds no object of keys and values", file=path.name)
     return document
+
+
+def _text(path: Path) -> str:
+    """Return a text in UTF-8, without the mark that some programs begin a file with."""
+    content = path.read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        reason, line = (
+            f"it is no UTF-8 text: {error.reason}",
+            content.count(b"\n", 0, error.start),
+        )
+        raise Fault(reason, file=path.name, line=line + 1) from error
+
+
+def _check_nesting(document: Any) -> None:
+    """Walk through all levels of a document; refuse one too many, and a text that is none."""
+    level = [document]
+    for _ in range(DEEPEST):
+        if any(isinstance(part, str) and NO_TEXT.search(part) for part in level):
+            raise ValueError("it has a text with the character NUL, or with half a character")
+        level = [inner for part in level for inner in _inside(part)]
+        if not level:
+            return
+    raise ValueError(f"it nests deeper than {DEEPEST} levels")
+
+
+def _inside(part: Any) -> Iterator[Any]:
+    if isinstance(part, dict):
+        yield from part
+        yield from part.values()
+    elif isinstance(part, list):
+        yield from part
 
 
 def read_table(path: Path, read: Callable[[Iterable[str]], Read]) -> Read:
@@ -145,6 +192,12 @@ def _line_of(entry: str, text: str) -> int | None:
     """Return the line of a JSON text in which an entry has its code."""
     found = re.search(rf'"code"\s*:\s*{re.escape(json.dumps(entry))}', text) if entry else None
     return text.count("\n", 0, found.start()) + 1 if found else None
+
+
+def _whole(text: str) -> int:
+    if len(text) > LONGEST:
+        raise ValueError(f"a number of {len(text)} digits is no number of an edition")
+    return int(text)
 
 
 def _no_constant(name: str) -> float:

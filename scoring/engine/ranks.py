@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
+from itertools import pairwise
 from typing import NamedTuple
+
+SAME = Fraction(1, 10**9)
+"""Points: scores no further apart are equal. Two ways of writing or multiplying the same numbers
+may part in the last of 17 digits, and in the 25th place of geometric means."""
 
 
 class Place(NamedTuple):
@@ -19,7 +23,7 @@ def competition_ranks(scores: Mapping[str, Fraction | int]) -> dict[str, Place]:
     """Return each country's place: the highest is 1, equals share the best: 8, 8, 10.
 
     Shape   scores by country, exact or as shown; countries without a score are left out by
-            the caller and have no rank.
+            the caller and have no rank. Equal are neighbours no further apart than SAME.
     Source  The ranking tables of 2015, which rank the shown score.
 
     >>> competition_ranks({"PT": 81, "SE": 86, "FI": 81, "CA": 80})["CA"]
@@ -27,12 +31,12 @@ def competition_ranks(scores: Mapping[str, Fraction | int]) -> dict[str, Place]:
     >>> competition_ranks({"PT": 81, "SE": 86, "FI": 81})["FI"]
     Place(rank=2, tied=True)
     """
-    times = Counter(scores.values())
-    above = 0
-    ranks: dict[Fraction | int, int] = {}
-    for value in sorted(times, reverse=True):
-        ranks[value] = above + 1
-        above += times[value]
-    return {
-        country: Place(ranks[value], tied=times[value] > 1) for country, value in scores.items()
-    }
+    order = sorted(scores, key=scores.__getitem__, reverse=True)
+    ranks = dict.fromkeys(order[:1], 1)
+    shared: set[int] = set()
+    for at, (above, country) in enumerate(pairwise(order), start=2):
+        same = scores[above] - scores[country] <= SAME
+        ranks[country] = ranks[above] if same else at
+        if same:
+            shared.add(ranks[country])
+    return {country: Place(ranks[country], tied=ranks[country] in shared) for country in scores}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from fractions import Fraction
 
+from .codes import is_code
 from .faults import Fault
 from .groups import Membership
 from .missing import WITH_POINTS, Status
@@ -22,20 +24,26 @@ STATUSES = {str(status): status for status in Status}
 Line = dict[str, str]
 
 
-def read_cells(lines: Iterable[str], methodology: Methodology) -> list[Cell]:
+def read_cells(
+    lines: Iterable[str], methodology: Methodology, *, countries: Collection[str] = ()
+) -> list[Cell]:
     """Read answers.csv: NEEDED, and `option` and `value` where they are.
 
     Shape   points: a number from 0 to 100. option: the place of an option, which must earn
             those points. value: a number that the indicator's goalposts turn into points; it
-            stands in place of points, or beside the very points it earns.
+            stands in place of points, or beside the very points it earns. countries: the
+            codes there are; empty where any is taken.
     Raises  Fault, with line and column, on a missing column, a line of another length, an
-            unknown indicator or status, a date that is none, what is no number, points outside
-            0..100 or that the status cannot have, and the same cell in two lines.
+            unknown country, indicator or status, a date that is none, what is no number, points
+            outside 0..100 or that the status cannot have, and the same cell in two lines.
     """
     cells: list[Cell] = []
     first: dict[tuple[str, str, str], int] = {}
     for number, line in records(lines, NEEDED):
         cell = _cell(number, line, methodology)
+        if countries and cell.country not in countries:
+            reason = f"there is no country {cell.country!r}"
+            raise Fault(reason, line=number, column="country")
         key = (cell.country, cell.indicator, cell.date)
         if key in first:
             reason = f"{' '.join(key)} stands in line {first[key]} already"
@@ -55,32 +63,35 @@ def line_of(lines: Iterable[str], key: tuple[str, str, str]) -> int | None:
 
 def read_countries(lines: Iterable[str]) -> list[str]:
     """Read the codes in countries.csv. Raises Fault on a missing column or a code given twice."""
-    codes: list[str] = []
+    codes: dict[str, int] = {}
     for number, line in records(lines, ("country",)):
         if not line["country"] or line["country"] in codes:
             reason = f"the country {line['country']!r} is empty or stands twice"
             raise Fault(reason, line=number, column="country")
-        codes.append(line["country"])
-    return codes
+        codes[_code(line, number, "country")] = number
+    return list(codes)
 
 
 def read_memberships(lines: Iterable[str]) -> list[Membership]:
     """Read groups.csv.
 
-    Raises Fault on a missing column, a date that is none, a membership that ends before it
-    begins, or one that overlaps another of the same country in the same group.
+    Raises Fault on a missing column, a code or a date that is none, a membership that ends
+    before it begins, or one that overlaps another of the same country in the same group.
     """
     found: list[Membership] = []
+    others: dict[tuple[str, str], list[Membership]] = defaultdict(list)
     for number, line in records(lines, GROUP_COLUMNS):
         for column in ("from", "to"):
             if line[column] or column == "from":
                 _date(line[column], number, column)
-        one = Membership(line["group"], line["country"], line["from"], line["to"])
+        group, country = (_code(line, number, column) for column in ("group", "country"))
+        one = Membership(group, country, line["from"], line["to"])
         if one.last and one.last < one.first:
             raise Fault(f"{one.last} is before {one.first}", line=number, column="to")
-        if any(_overlap(one, other) for other in found):
-            reason = f"{one.country} is in {one.group} already at that time"
+        if any(_overlap(one, other) for other in others[group, country]):
+            reason = f"{country} is in {group} already at that time"
             raise Fault(reason, line=number, column="from")
+        others[group, country].append(one)
         found.append(one)
     return found
 
@@ -88,10 +99,11 @@ def read_memberships(lines: Iterable[str]) -> list[Membership]:
 def records(lines: Iterable[str], columns: Sequence[str]) -> Iterator[tuple[int, Line]]:
     """Give the lines of a table with their numbers, the header being line 1.
 
-    Raises Fault on a missing column, a column given twice, a line with more or fewer fields
-    than the header, or text that is no CSV.
+    Shape   columns without a name, which spreadsheets leave at the end, are no columns.
+    Raises  Fault on a missing column, a column given twice, a line with more or fewer fields
+            than the header, or text that is no CSV.
     """
-    reader = csv.reader(lines, strict=True)
+    reader = csv.reader(_texts(lines), strict=True)
     header = _header(reader, columns)
     while True:
         try:
@@ -108,6 +120,14 @@ def records(lines: Iterable[str], columns: Sequence[str]) -> Iterator[tuple[int,
         yield reader.line_num, dict(zip(header, fields, strict=True))
 
 
+def _texts(lines: Iterable[str]) -> Iterator[str]:
+    """Give the lines; refuse the character NUL, which is no text and which csv lets through."""
+    for number, line in enumerate(lines, start=1):
+        if "\0" in line:
+            raise Fault("it is no text: it has a character NUL", line=number)
+        yield line
+
+
 def _header(reader: Iterator[list[str]], columns: Sequence[str]) -> list[str]:
     try:
         header = next(reader, [])
@@ -117,7 +137,7 @@ def _header(reader: Iterator[list[str]], columns: Sequence[str]) -> list[str]:
     if missing:
         words = "the columns {} are missing" if len(missing) > 1 else "the column {} is missing"
         raise Fault(words.format(", ".join(missing)), line=1)
-    twice = sorted({column for column in header if header.count(column) > 1})
+    twice = sorted({column for column in header if column and header.count(column) > 1})
     if twice:
         raise Fault("the column stands twice", line=1, column=twice[0])
     return header
@@ -128,8 +148,7 @@ def _cell(number: int, line: Line, methodology: Methodology) -> Cell:
     if leaf is None:
         reason = f"there is no indicator {line['indicator']!r}"
         raise Fault(reason, line=number, column="indicator")
-    if not line["country"]:
-        raise Fault("the country is empty", line=number, column="country")
+    country = _code(line, number, "country")
     status = STATUSES.get(line["status"])
     if status is None:
         reason = f"there is no status {line['status']!r}: it is one of {', '.join(STATUSES)}"
@@ -139,7 +158,17 @@ def _cell(number: int, line: Line, methodology: Methodology) -> Cell:
     if (points is not None) != (status in WITH_POINTS):
         has = "has no points" if points is None else "has points"
         raise Fault(f"an answer that is {status} {has}", line=number, column="points")
-    return Cell(line["country"], leaf.code, date, status, points)
+    return Cell(country, leaf.code, date, status, points)
+
+
+def _code(line: Line, number: int, column: str) -> str:
+    code = line[column]
+    if not code:
+        raise Fault(f"the {column} is empty", line=number, column=column)
+    if not is_code(code):
+        reason = f"the {column} {code!r} has a control character"
+        raise Fault(reason, line=number, column=column)
+    return code
 
 
 def _points(number: int, line: Line, leaf: Leaf) -> Fraction | None:
@@ -203,8 +232,6 @@ def _date(text: str, number: int, column: str) -> str:
 
 
 def _overlap(one: Membership, other: Membership) -> bool:
-    if (one.group, one.country) != (other.group, other.country):
-        return False
     return (not one.last or other.first <= one.last) and (
         not other.last or one.first <= other.last
     )

@@ -213,10 +213,10 @@ def _figure(
     children: Sequence[Child],
     key: Key,
 ) -> Figure:
+    terms = methodology.method.terms(key[2])
     if isinstance(part, Node) and part.table is not None:
-        return look_up(children, part.table)
+        return look_up(children, part.table, terms)
     try:
-        terms = methodology.method.terms(key[2])
         return combine(children, rule=part.rule, terms=terms)
     except NotPositive as error:
         raise Fault(f"{key[0]} {key[1]} {key[3]}: {error}") from error

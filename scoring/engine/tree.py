@@ -73,6 +73,7 @@ class Methodology:
             if each.table is not None:
                 _check_table(each, each.table, leaves)
         listed = document["indexes"] if method.indexes is None else method.indexes
+        parts.check_names(listed, method, nodes, leaves)
         indexes = tuple(parts.told(parts.index, entry, nodes, method) for entry in listed)
         method.terms(INDEX)
         return cls(leaves, nodes, indexes, method, left_out, _gates_first(leaves))

@@ -254,6 +254,28 @@ def test_a_band_has_a_title_or_an_empty_one():
     assert [(band.code, band.title) for band in bands] == [("low", "Low"), ("high", "")]
 
 
+@pytest.mark.parametrize(
+    "limits",
+    [
+        [],
+        [(0, 99)],
+        [(1, 100)],
+        [(0, 50), (50, 100)],
+        [(0, 49), (51, 100)],
+        [(0, 100), (101, 100)],
+        [(0, 50), (51, 49), (50, 100)],
+        [(60, 100), (0, 59)],
+        [(0, 10**15)],
+        [(-(10**15), 100)],
+    ],
+)
+def test_bands_that_do_not_cover_the_scale_once_are_refused(limits):
+    block = [{"code": "a", "from": first, "to": last} for first, last in limits]
+
+    with pytest.raises(ValueError, match="must cover 0 to 100 without gap or overlap"):
+        bands_from(block)
+
+
 def test_two_options_cannot_earn_the_same():
     with pytest.raises(ValueError, match="falling within"):
         Options.from_list([{"points": 100}, {"points": 50}, {"points": 50}])

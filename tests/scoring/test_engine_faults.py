@@ -44,7 +44,8 @@ def fails(tmp_path: Path, capsys) -> Callable[..., str]:
         folder.mkdir()
         given = two_strands() if methodology is None else methodology
         text = given if isinstance(given, str) else json.dumps(given, indent=1)
-        (folder / "methodology.json").write_text(text, encoding="utf-8")
+        given = text.encode("utf-8", "surrogateescape")
+        (folder / "methodology.json").write_bytes(given)
         files.setdefault("answers", answers(GOOD))
         for name, content in files.items():
             (folder / f"{name}.csv").write_bytes(content.encode("utf-8", "surrogateescape"))
@@ -89,6 +90,8 @@ def fails(tmp_path: Path, capsys) -> Callable[..., str]:
         (f'PT,i2,{DATE},ok,1,"100', "line 3: it is no CSV: unexpected end of data"),
         ("x" * 200_000, "line 3: it is no CSV: field larger than field limit"),
         (f"PT,i2,{DATE},ok,1,\udcff", "line 3: it is no UTF-8 text: invalid start byte"),
+        (f"PT,i2,{DATE},ok,1,100\0", "line 3: it is no text: it has a character NUL"),
+        (f"P\tT,i2,{DATE},ok,1,100", "country: the country 'P\\tT' has a control character"),
     ],
 )
 def test_a_line_of_answers_that_cannot_be_is_told_with_its_place(fails, line, sentence):
@@ -153,6 +156,12 @@ def test_a_country_is_listed_once_and_by_its_code(fails, code):
     )
 
 
+def test_an_answer_of_a_country_that_is_not_listed_is_told_with_its_line(fails):
+    said = fails(countries="country,name\nEE,Estonia\n")
+
+    assert said == "answers.csv, line 2, column country: there is no country 'PT'"
+
+
 def test_a_closed_question_with_an_answer_is_told_with_its_line(fails):
     gate = {"indicator": "i", "closed_up_to": 0, "then": "not_applicable"}
     tree = document([strand("s")], [indicator("i", "s"), indicator("j", "s", gate=gate)])
@@ -178,6 +187,11 @@ def test_a_zero_where_products_are_taken_as_they_are_is_told_with_its_place(fail
         ("group,country,from\n", "line 1: the column to is missing"),
         ("group,country,from,to\neu,PT,1986,\n", "line 2, column from: '1986' is no date"),
         ("group,country,from,to\neu,PT,,\n", "line 2, column from: '' is no date"),
+        (
+            "group,country,from,to\n,PT,1986-01-01,\n",
+            "line 2, column group: the group is empty",
+        ),
+        ("group,country,from,to\neu,,1986-01-01,\n", "line 2, column country: the country is"),
         (
             "group,country,from,to\neu,PT,1986-01-01,1985-01-01\n",
             "line 2, column to: 1985-01-01 is before 1986-01-01",
@@ -208,12 +222,23 @@ def test_memberships_that_cannot_be_are_refused(fails, groups, sentence):
         ('{"a": NaN}', "methodology.json: NaN is no number"),
         ('{"a": -Infinity}', "methodology.json: -Infinity is no number"),
         ('{"a": 1, "a": 2}', "methodology.json: the key 'a' stands twice in one object"),
+        ('{"a":\n"\udce9"}', "methodology.json, line 2: it is no UTF-8 text: invalid continu"),
+        ('{"a": "\\ud800"}', "methodology.json: it has a text with the character NUL, or with"),
+        ('{"a": ["\\u0000"]}', "methodology.json: it has a text with the character NUL, or"),
+        ('{"a": 1' + "0" * 200 + "}", "methodology.json: a number of 201 digits is no number"),
+        ("[" * 100_000, "methodology.json: it nests without end"),
+        ("[" * 101 + "]" * 101, "methodology.json: it nests deeper than 100 levels"),
         ('{"aggregates": {}}', "methodology.json: aggregates is no list"),
         ('{"aggregates": [1]}', "methodology.json: an entry of aggregates has no code"),
     ],
 )
 def test_a_methodology_that_is_no_document_is_refused(fails, methodology, sentence):
     assert fails(methodology).startswith(sentence)
+
+
+def gated(code: str, on: object) -> dict:
+    gate = {"indicator": on, "closed_up_to": 0, "then": "score_min"}
+    return indicator(code, "s", gate=gate)
 
 
 @pytest.mark.parametrize(
@@ -265,6 +290,37 @@ def test_a_methodology_that_is_no_document_is_refused(fails, methodology, senten
             ),
             "overall counts d twice, for s holds it",
         ),
+        (
+            document([strand("s"), dimension("d", ["s"])], [indicator("i1", "s")]),
+            "line 9: the parent ['s'] of d is unknown",
+        ),
+        (
+            document([strand("s")], [indicator("i1", "s"), gated("i2", ["i1"])]),
+            "i2: a gate is on one indicator, not on ['i1']",
+        ),
+        (
+            document([strand("s", rule="table", table={"of": [{}], "rows": []})], []),
+            "s has no children",
+        ),
+        (
+            document(
+                [strand("s", rule="table", table={"of": [{}], "rows": []})],
+                [indicator("i1", "s")],
+            ),
+            "line 4: a table is over codes of indicators",
+        ),
+        (
+            document([strand("s"), strand("t\r")], [indicator("i1", "s")]),
+            "an entry of aggregates has no code",
+        ),
+        (
+            document([{**strand("s"), "kind": "a\nb"}], [indicator("i1", "s")]),
+            "of s is unknown",
+        ),
+        (
+            document([strand("s")], [indicator("i1", "s", weight=["1" * 999])]),
+            f"i1: ['{'1' * 198} is no exact number",
+        ),
     ],
 )
 def test_a_tree_that_cannot_be_computed_is_told_with_its_entry(fails, methodology, sentence):
@@ -301,6 +357,20 @@ def test_what_was_in_the_folder_before_is_there_after_a_fault(tmp_path):
 
     assert main(["score", str(folder), "--out", str(out)]) == 2
     assert [path.read_text() for path in out.iterdir()] == ["of yesterday"]
+
+
+def test_nothing_is_replaced_where_one_file_cannot_be(tmp_path, capsys):
+    folder, out = tmp_path / "edition", tmp_path / "out"
+    folder.mkdir()
+    (out / "group_results.csv").mkdir(parents=True)
+    (folder / "methodology.json").write_text(json.dumps(two_strands()), encoding="utf-8")
+    (folder / "answers.csv").write_text(answers(GOOD), encoding="utf-8")
+    (out / "results.csv").write_text("of yesterday", encoding="utf-8")
+
+    assert main(["score", str(folder), "--out", str(out)]) == 2
+    assert "group_results.csv" in capsys.readouterr().err
+    assert (out / "results.csv").read_text() == "of yesterday"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["edition", "out"]
 
 
 def test_a_fault_says_what_is_known_of_its_place():

@@ -129,6 +129,12 @@ def test_a_method_names_its_own_indices():
         ({"estimated_cap": "2"}, "the cap of estimates '2' is outside 0..1"),
         ({"positive_scale": {"lowest": "100"}}, "the positive scale begins at 0 or more"),
         ({"coverage": {"pillar": "any"}}, "the method lacks 'index' in its coverage"),
+        ({"aggregation": {"pilar": "geometric"}}, "names the level pilar, which nothing has"),
+        ({"ranked": ["index", "indicator"]}, "names the level indicator, which nothing has"),
+        ({"indexes": [{"code": "x", "of": ["p"]}] * 2}, "the code x is used twice"),
+        ({"indexes": [{"code": "p", "of": ["q"]}]}, "the code p is used twice"),
+        ({"indexes": [{"code": "i", "of": ["q"]}]}, "the code i is used twice"),
+        ({"indexes": [{"code": "", "of": ["q"]}]}, "an entry of indexes has no code"),
     ],
 )
 def test_a_method_that_cannot_be_is_refused(keys, sentence):
@@ -185,6 +191,20 @@ def test_a_plain_mean_stays_one_where_the_method_wants_arithmetic():
 
     assert methodology.nodes["p"].rule == "mean"
     assert methodology.indexes[0].rule == "geometric_mean"
+
+
+def test_an_index_that_is_a_plain_mean_counts_every_part_the_same():
+    weights = {"t": "5", "q": "2", "j": "0"}
+    tree = deep()
+    tree["indexes"] = [
+        {"code": "same", "of": ["p", "q"], "rule": "mean"},
+        {"code": "weighed", "of": ["p", "q"]},
+    ]
+    rows = rows_of(tree, i=100, j=100, k=0)
+    by_method = rows_of({**tree, "method": {**OPEN, "weights": weights}}, i=100, j=100, k=0)
+
+    assert (rows["same"].exact, rows["weighed"].exact) == (50, 25)
+    assert by_method["same"].exact == Fraction(100, 3)
 
 
 def test_one_index_is_the_headline_where_the_document_says_so():

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.engine.aggregate import Figure, combine
+from scoring.engine.exact.bridge import results_of
 from scoring.engine.faults import CellFault
 from scoring.engine.missing import SDMX, WITH_POINTS, Child, Status, Terms, coverage
 from scoring.engine.score import Cell, score
@@ -137,6 +138,49 @@ def test_a_figure_without_a_score_says_the_weightiest_of_its_reasons(statuses, s
     figure = combine([child(None, each) for each in statuses], rule="mean", terms=Terms())
 
     assert (figure.score, figure.status, figure.reason) == (None, status, str(status))
+
+
+@pytest.mark.parametrize("compute", [score, results_of])
+@pytest.mark.parametrize("plain", ["mean", "weighted_mean", "harmonic_mean"])
+def test_what_has_no_weight_is_no_reason_for_a_gap(compute, plain):
+    tree = document(
+        [strand("s", rule=plain), dimension("d", "s", weight="0"), dimension("e", "s")],
+        [
+            indicator("i", "s", weight="0"),
+            indicator("j", "s"),
+            indicator("k", "d"),
+            indicator("l", "e"),
+        ],
+    )
+    cells = [
+        answer("i", Status.UNKNOWN),
+        answer("k", Status.UNKNOWN),
+        answer("j", Status.WITHHELD),
+    ]
+    rows = {row.node: row for row in compute(built(tree), cells).rows}
+
+    assert (rows["s"].status, rows["s"].reason) == (Status.WITHHELD, "withheld")
+    assert rows["d"].status == Status.UNKNOWN
+
+
+@pytest.mark.parametrize("compute", [score, results_of])
+def test_a_table_counts_its_coverage_as_the_method_says(compute):
+    rows = [[a, b, min(a, b)] for a in (100, 50, 0) for b in (100, 50, 0)]
+    composite = {"code": "m", "kind": "composite", "parent": "s", "rule": "table"}
+    tree = document(
+        [strand("s"), {**composite, "table": {"of": ["i", "j"], "rows": rows}}],
+        [indicator("i", "m", weight="3"), indicator("j", "m")],
+    )
+    cells = [answer("i", Status.ESTIMATED, 50), cell("j", 100)]
+    shares = {}
+    for cap, counting in (("1/10", "weight"), ("1/10", "count"), ("1/2", "count")):
+        method = {**METHOD, "estimated_cap": cap, "counting": counting}
+        found = compute(built({**tree, "method": method}), cells).rows
+        row = next(row for row in found if row.node == "m")
+        shares[cap, counting] = row.coverage
+        assert row.exact == 50
+
+    assert list(shares.values()) == [Fraction(7, 20), Fraction(3, 5), 1]
 
 
 def test_a_provisional_answer_is_for_drafts_alone():

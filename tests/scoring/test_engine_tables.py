@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -17,7 +18,7 @@ from scoring.engine.groups import Membership, group_means
 from scoring.engine.missing import Status
 from scoring.engine.reading import read_cells, read_countries, read_memberships
 from scoring.engine.score import Cell, score
-from tests.scoring.small import DATE, built, cell, document, strand, two_strands
+from tests.scoring.small import DATE, METHOD, built, cell, document, strand, two_strands
 
 ROOT = Path(__file__).parents[2]
 HEADER = "country,indicator,reference_date,status,option,points,rationale,extra"
@@ -138,6 +139,46 @@ def test_an_edition_is_recomputed_from_its_own_files(tmp_path, capsys):
     assert {(row["group"], row["n"], row["of"]) for row in means} == {("eu", "1", "1")}
 
 
+def test_a_mark_at_the_beginning_of_a_file_is_no_part_of_it(tmp_path):
+    write_edition(tmp_path / "2019", [f"PT,i1,{DATE},ok,1,100,,"])
+    for path in (tmp_path / "2019").iterdir():
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+
+    assert main(["score", str(tmp_path / "2019"), "--out", str(tmp_path / "out")]) == 0
+
+
+def test_a_figure_is_written_whole_however_long_its_fraction_is(tmp_path):
+    method = {**METHOD, "coverage": {**METHOD["coverage"], "index": "any"}}
+    posts = {"goalposts": {"low": 0, "high": 100}}
+    asked = [{"code": f"i{at}", "parent": "s", **posts} for at in range(9)]
+    tree = document([strand("s", rule="harmonic_mean")], asked, method=method)
+    write_edition(tmp_path / "2019", [])
+    (tmp_path / "2019" / "methodology.json").write_text(json.dumps(tree), encoding="utf-8")
+    countries = [f"C{at:02}" for at in range(45)]
+    answers = [
+        f"{code},i{at},{DATE},ok,{(10**14 + 7 * at + 97 * place**3) * 3 + 1}e-13"
+        for place, code in enumerate(countries)
+        for at in range(9)
+    ]
+    members = [f"all,{code},2000-01-01," for code in countries]
+    for name, lines in (
+        ("answers.csv", ["country,indicator,reference_date,status,points", *answers]),
+        ("groups.csv", ["group,country,from,to", *members]),
+    ):
+        text = "".join(f"{line}\n" for line in lines)
+        (tmp_path / "2019" / name).write_text(text, encoding="utf-8")
+    before = sys.get_int_max_str_digits()
+
+    assert main(["score", str(tmp_path / "2019"), "--out", str(tmp_path / "out")]) == 0
+    assert sys.get_int_max_str_digits() == before
+    (row,) = (
+        row for row in records(tmp_path / "out" / "group_results.csv") if row["node"] == "s"
+    )
+    top, bottom = (text.lstrip("0") for text in row["exact"].split("/"))
+    assert min(len(top), len(bottom)) > before
+    assert row["score"].startswith("30.")
+
+
 def test_an_edition_with_a_broken_table_ends_with_a_sentence(tmp_path, capsys):
     write_edition(tmp_path / "2019", [f"PT,i1,{DATE},ok,2,100,,"])
 
@@ -165,6 +206,36 @@ sys.path.insert(0, {str(ROOT)!r})
 sys.argv[0] = "scoring.engine"
 runpy.run_module("scoring.engine", run_name="__main__")
 """
+
+
+def test_the_smallest_package_of_the_reference_gives_what_is_said_there(tmp_path):
+    page = (ROOT / "docs/reference/engine.md").read_text(encoding="utf-8")
+    _, example = page.split("## The smallest package")
+    document_, answers, results = (
+        block.partition("\n")[2].rstrip("`") for block in re.findall(r"```[^`]+```", example)
+    )
+    (tmp_path / "methodology.json").write_text(document_, encoding="utf-8")
+    (tmp_path / "answers.csv").write_text(answers, encoding="utf-8")
+
+    assert main(["score", str(tmp_path), "--out", str(tmp_path / "out")]) == 0
+    written = (tmp_path / "out" / "results.csv").read_text(encoding="utf-8")
+    for said, line in zip(results.splitlines(), written.splitlines(), strict=True):
+        begin, middle, end = (part.strip("…") for part in re.split("(?<=,)…,|…$", said))
+        assert line.startswith(begin)
+        assert f",{middle}" in line
+        assert end == ""
+
+
+def test_a_terminal_without_a_letter_is_told_its_number(tmp_path):
+    write_edition(tmp_path / "2019", [f"PT,i1,{DATE},ok,1,100,,"])
+    arguments = ["score", str(tmp_path / "2019"), "--out", str(tmp_path / "日本")]
+    command = [sys.executable, "-X", "utf8=0", "-S", "-c", PRELUDE, *arguments]
+    ascii_only = {"PYTHONIOENCODING": "ascii"}
+
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=ascii_only)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.rstrip().endswith("\\u65e5\\u672c")
 
 
 def test_an_answer_is_written_with_its_option_and_no_reason_where_none_is_given():
@@ -215,6 +286,12 @@ def test_a_value_earns_its_points_where_none_stand_beside_it():
 def test_a_table_without_a_line_lacks_all_its_columns():
     with pytest.raises(Fault, match="line 1: the columns country, indicator"):
         read_cells([], METHODOLOGY)
+
+
+def test_columns_without_a_name_are_ignored():
+    lines = [f",{HEADER},,", f"x,PT,i1,{DATE},ok,1,100,because,,,"]
+
+    assert [cell.points for cell in read_cells(lines, METHODOLOGY)] == [100]
 
 
 def test_an_empty_line_in_a_table_is_passed_over():

@@ -195,3 +195,16 @@ def test_without_numpy_many_answers_go_by_fractions_too(monkeypatch):
     monkeypatch.setattr(bridge, "results_of", lambda *given, **more: given)
 
     assert computing.score_all(methodology, cells) == score(methodology, cells)
+
+
+@pytest.mark.parametrize("many", [1, 2])
+def test_a_provisional_answer_is_for_drafts_whichever_way_it_is_computed(monkeypatch, many):
+    monkeypatch.setattr(computing, "MANY", many)
+    methodology = built(two_strands())
+    cells = [Cell("PT", "i1", DATE, Status.PROVISIONAL, Fraction(50))]
+
+    drafted = computing.score_all(methodology, cells, draft=True)
+
+    assert drafted == score(methodology, cells, draft=True)
+    with pytest.raises(CellFault, match="a provisional answer has no place in what is frozen"):
+        computing.score_all(methodology, cells)

@@ -101,6 +101,33 @@ def test_weights_that_share_no_small_multiple_keep_a_denominator_each():
     assert mean.fractions() == [Fraction(1, PRIMES[0]), Fraction(1, PRIMES[1]), None]
 
 
+def test_sums_and_weights_with_too_long_a_multiple_keep_a_denominator_each():
+    weights = np.array([2**16 - 1, 2**16 + 1])
+    one = Ratios(np.array([1, 100 * 2**39]), 2**39, np.array([True, True]))
+
+    mean = divide(add_up([Term(1, one)], whole=2**17), Divisor.of(weights))
+
+    assert mean.common is None
+    assert mean.fractions() == [
+        Fraction(1, 2**39 * (2**16 - 1)),
+        Fraction(100, 2**16 + 1),
+    ]
+
+
+def test_values_are_put_over_a_denominator_that_is_no_float():
+    one, long = (Ratios(np.array([1]), den, np.array([True])) for den in (1, 2**53 + 1))
+
+    total = add_up([Term(1, one), Term(1, long)], whole=2)
+
+    assert (total.num.tolist(), total.den) == ([2**53 + 2], 2**53 + 1)
+
+
+def test_weights_that_are_all_alike_need_no_factor():
+    by = Divisor.of(np.array([3, 3]))
+
+    assert (by.multiple, by.factor) == (3, None)
+
+
 @pytest.mark.parametrize("largest", [3, 2**16 + 1])
 def test_weights_above_the_table_are_divided_alike(largest):
     by = Divisor.of(np.array([0, 1, largest]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Mapping
+from errno import EISDIR
 from pathlib import Path
 
 
@@ -14,6 +15,11 @@ def write_files(out: Path, texts: Mapping[str, str]) -> None:
     A file of that name is replaced. Everything is written beside OUT first: where the disk is
     full or a name cannot be written, OSError is raised and OUT is as it was.
     """
+    taken = [name for name in texts if (out / name).is_dir()]
+    if taken:
+        raise IsADirectoryError(
+            EISDIR, "it is a folder, and would be a file", str(out / taken[0])
+        )
     out.parent.mkdir(parents=True, exist_ok=True)
     waiting = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     try:

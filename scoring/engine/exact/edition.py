@@ -128,10 +128,10 @@ class _Edition:
     def _figure(
         self, part: Node | Index, level: str, place: int, children: Sequence[Child]
     ) -> Figure:
+        terms = self.methodology.method.terms(level)
         if isinstance(part, Node) and part.table is not None:
-            return look_up(children, part.table)
+            return look_up(children, part.table, terms)
         try:
-            terms = self.methodology.method.terms(level)
             return combine(children, rule=part.rule, terms=terms)
         except NotPositive as error:
             country, date = self.matrix.places[place]

@@ -9,7 +9,7 @@ from ..missing import Status, Terms
 from .figures import REASONS, NodeFigures
 from .matrix import APPLICABLE, BIT, Bits
 from .ratios import FULL, Divisor, Longs, Mask, Ratios, Term, add_up, divide, holds
-from .tally import OK, WHY, Below, Tally, coverage, flags, reaches, tally, weigh
+from .tally import OK, Below, Tally, coverage, flags, reaches, tally, weigh, why
 
 NOT_APPLICABLE, NOT_COLLECTED = BIT[Status.NOT_APPLICABLE], BIT[Status.NOT_COLLECTED]
 BELOW = REASONS.index(BELOW_COVERAGE)
@@ -19,7 +19,7 @@ REASON_OF = np.array([WORDS.get(bit, 0) for bit in range(256)], dtype=np.uint8)
 
 
 def mean_of(
-    below: Below, terms: Terms, *, bounds: bool = True
+    below: Below, terms: Terms, *, bounds: bool
 ) -> tuple[NodeFigures, Mask | None] | None:
     """Return the figures of a node that is the weighted mean of what lies below.
 
@@ -39,7 +39,7 @@ def mean_of(
     scored = counts.scored if enough.all() else counts.scored * enough
     score = divide(total, Divisor.of(scored))
     ends, beyond = _bounds(below, counts, points, score) if bounds else (None, None)
-    status, reason = _words(counts, share, enough)
+    status, reason = _words(below, counts, share, enough)
     found = flags(below, counts) * enough
     figures = NodeFigures(score, share, ends, status, reason, found)
     return figures, _either(total.beyond, beyond)
@@ -94,7 +94,7 @@ def _span(node: NodeFigures) -> tuple[Ratios, Ratios]:
     return Ratios(least, low.unit, applies), Ratios(most, high.unit, applies)
 
 
-def _words(counts: Tally, share: Ratios, enough: Mask) -> tuple[Bits, Bits]:
+def _words(below: Below, counts: Tally, share: Ratios, enough: Mask) -> tuple[Bits, Bits]:
     """Return the status at each place, and the reason where there is no score."""
     status = np.full(len(enough), OK, dtype=np.uint8)
     reason = np.zeros(len(enough), dtype=np.uint8)
@@ -102,7 +102,7 @@ def _words(counts: Tally, share: Ratios, enough: Mask) -> tuple[Bits, Bits]:
     if without.size:
         seen, whole = counts.seen[without], counts.whole[without]
         nothing = np.where(seen == 0, NOT_COLLECTED, NOT_APPLICABLE)
-        status[without] = np.where(whole == 0, nothing, WHY[seen])
+        status[without] = np.where(whole == 0, nothing, why(below, counts, without))
         some = share.num[without] > 0
         reason[without] = np.where(some, BELOW, REASON_OF[status[without]])
     return status, reason

@@ -172,14 +172,27 @@ WHY = np.array([_why(seen) for seen in range(256)], dtype=np.uint8)
 """By the union of the statuses below a node: missing.why_missing, as bits."""
 
 
+def why(below: Below, counts: Tally, places: Longs) -> Bits:
+    """Return why there is no score at PLACES where something applies: of what has a weight."""
+    found = _seen_of_leaves(below, counts)[places]
+    for weight, node in zip(below.node_weights, below.nodes, strict=True):
+        if weight:
+            found |= node.status[places]
+    return WHY[found]
+
+
 def flags(below: Below, counts: Tally) -> Bits:
     """Return the flags of the answers that count in a score."""
-    found = counts.leaves_seen
-    if not all(below.weights):
-        counting = [place for place, weight in enumerate(below.weights) if weight]
-        found = np.bitwise_or.reduce(below.status[counting], axis=0)
-    found = found & np.uint8(FLAGS)
+    found = _seen_of_leaves(below, counts) & np.uint8(FLAGS)
     for weight, node in zip(below.node_weights, below.nodes, strict=True):
         if weight:
             found |= node.flags
     return found
+
+
+def _seen_of_leaves(below: Below, counts: Tally) -> Bits:
+    """Return the union of the statuses of the indicators that have a weight."""
+    if all(below.weights):
+        return counts.leaves_seen
+    counting = [place for place, weight in enumerate(below.weights) if weight]
+    return np.bitwise_or.reduce(below.status[counting], axis=0)
