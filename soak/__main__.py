@@ -1,7 +1,7 @@
 """Make the mutants, run the tests on each, write soak/REPORT.md; end with 1 on a new survivor.
 
 `python -m soak` runs all; with names of modules, these anew; with the word `again`, survivors that
-nobody judged and mutants that were ended for their time.
+nobody judged, mutants that were ended for their time, and modules that changed.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from soak.copying import WORK, lay_out
-from soak.found import Module, modules
+from soak.found import Module, modules, younger
 from soak.judging import idle, judgements, unjudged
 from soak.report import report
 
@@ -27,6 +27,7 @@ def names_of(words: list[str]) -> list[str]:
     """Return the mutants to run, as mutmut takes them; none for all that have not run."""
     names = [f"scoring.engine.{word}.x*" for word in words if word != AGAIN]
     if AGAIN in words:
+        names += [f"{name}.x*" for name in younger(WORK)]
         found = modules(WORK)
         stopped = [mutant for module in found for mutant in module.stopped]
         names += [one.name for one in (*unjudged(found, judgements(JUDGED)), *stopped)]

@@ -54,10 +54,29 @@ class Module:
 
 
 def modules(folder: Path) -> list[Module]:
-    """Return every module of the copy in FOLDER that has mutants, sorted by name."""
+    """Return every module of the copy in FOLDER that has mutants of it as it is, sorted by name."""
     with chdir(folder):
-        paths = sorted(path for path in Path("scoring").rglob("*.py") if _kept(path).is_file())
-        return [found for found in map(_module, paths) if found.mutants]
+        found = [_module(path) for path in _mutated() if not _is_younger(path)]
+    return [module for module in found if module.mutants]
+
+
+def younger(folder: Path) -> list[str]:
+    """Return the modules of the copy in FOLDER that changed since their mutants were made."""
+    with chdir(folder):
+        return [_name(path) for path in _mutated() if _is_younger(path)]
+
+
+def _mutated() -> list[Path]:
+    return sorted(path for path in Path("scoring").rglob("*.py") if _kept(path).is_file())
+
+
+def _is_younger(path: Path) -> bool:
+    """By this mutmut, too, decides whether to make the mutants again."""
+    return path.stat().st_mtime > Path("mutants", path).stat().st_mtime
+
+
+def _name(path: Path) -> str:
+    return ".".join(path.with_suffix("").parts)
 
 
 def _kept(path: Path) -> Path:
@@ -75,7 +94,7 @@ def _module(path: Path) -> Module:
         if status not in KILLED and status != NOT_RUN
     ]
     return Module(
-        name=".".join(path.with_suffix("").parts),
+        name=_name(path),
         mutants=len(statuses),
         killed=sum(status in KILLED for status in statuses.values()),
         not_run=sum(status == NOT_RUN for status in statuses.values()),
@@ -93,8 +112,7 @@ def _mutant(name: str, path: Path, status: str) -> Mutant:
     now = "\n".join(line[1:].strip() for line in change if line.startswith("+"))
     before = next(at for at, line in enumerate(change) if not line.startswith(" "))
     offset = int(hunk.split()[1].split(",")[0].lstrip("-")) - 1 + before
-    module = ".".join(path.with_suffix("").parts)
-    return Mutant(name, module, whole, _begins(path, whole) + offset, was, now, status)
+    return Mutant(name, _name(path), whole, _begins(path, whole) + offset, was, now, status)
 
 
 def _begins(path: Path, function: str) -> int:
