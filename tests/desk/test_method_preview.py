@@ -210,7 +210,7 @@ def test_a_file_is_looked_at_and_stands_in_the_address_alone(published, current)
 
     page = client.get(answer.url).content.decode()
 
-    assert "ours 2.0.0 tried on answers" in page
+    assert "ours 2.0.0 tried on the last edition" in page
     assert "comes from a file that was not kept" in page
     assert "−16.7" in page
     assert list(Method.objects.all()) == [current]
@@ -299,6 +299,15 @@ def test_a_file_that_is_no_method_is_refused_with_the_reason(published, current)
         answer = client.post(HERE, {"file": file_of(block)})
         assert answer.status_code == 422
         assert words in answer.content.decode()
+
+
+def test_what_is_wrong_with_a_file_is_said_first_under_its_own_heading(published, current):
+    answer = signed_in(head_coordinator()).post(HERE, {"file": file_of("no method")})
+
+    above, _, below = answer.content.decode().partition("This file cannot be looked at")
+    assert "errors__title" in above
+    assert "No draft of a method is here" not in above
+    assert "No draft of a method is here" in below
 
 
 def test_what_is_packed_unpacks_and_nothing_longer_is_taken():

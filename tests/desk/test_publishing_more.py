@@ -251,6 +251,7 @@ def test_a_form_with_gaps_keeps_what_was_typed(candidate, as_person):
     page = response.content.decode()
     assert response.status_code == 422
     assert 'href="#id_email"' in page
+    assert "This was not saved</h2>" in page
     assert 'value="Nella Lettore"' in page
     assert not EmbargoReader.objects.exists()
 

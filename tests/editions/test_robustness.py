@@ -1,5 +1,6 @@
 """How firm the ranks of an edition are: the run, its files, the page, and the replay."""
 
+import re
 import shutil
 from dataclasses import replace
 from fractions import Fraction
@@ -158,6 +159,32 @@ def test_the_page_gives_each_country_its_interval_by_rank(folder):
     assert shown.count("interval__point") >= len(rows)
 
 
+def test_a_country_stands_above_the_next_one_in_a_share_of_draws(folder):
+    names = {escape(each.name) for each in Book(reported()).countries}
+    rows = table(folder, "robustness/rank_stats.csv")
+    shown = page(folder)
+
+    found = re.findall(r">(\d+)% above ([^<]+)<", shown)
+    assert len(found) == len(rows) - 1
+    assert {name for _share, name in found} < names
+    assert "near 50% the order of the two is open" in shown
+
+
+def test_choices_are_listed_by_what_they_move_and_one_question_speaks_for_all(folder):
+    rows = table(folder, "robustness/shift.csv")
+    drawn_ones = {row["alternative"] for row in rows if row["factor"] == "leave_out"}
+    areas = {"", *(node.code for node in Book(reported()).strands)}
+    section = page(folder).partition('id="choices"')[2].partition("</table>")[0]
+
+    found = re.findall(r'scope="row">([^<]+)</th><td[^>]*>([^<]+)<', section)
+    alone = [float(figure) for _title, figure in found]
+    assert alone == sorted(alone, reverse=True)
+    left_out = [title for title, _figure in found if title.startswith("What is left out")]
+    assert drawn_ones - areas
+    assert len(left_out) == len(drawn_ones & areas) + 1
+    assert sum("of all questions, the one that moves" in title for title in left_out) == 1
+
+
 def test_the_page_says_what_was_varied_and_that_the_rate_is_assumed(folder):
     shown = page(folder)
 
@@ -173,11 +200,20 @@ def test_the_page_says_that_a_rate_was_observed():
     assert "12.5% of draws, the rate observed" in " ".join(pages.context(book)["varied"])
 
 
-def test_the_first_page_and_the_country_lead_to_it(folder):
-    assert 'href="robustness.html"' in page(folder, "index.html")
-    country = page(folder, "countries/se.html")
-    assert "Rank by other choices" in country
-    assert 'href="../robustness.html"' in country
+def test_the_page_says_so_where_no_rank_moves():
+    frozen = drawn(one_date(), draws=2)
+    book = Book(frozen, robustness.run(frozen, nothing))
+
+    assert pages.context(book)["finding"] == "Every interval is a single rank"
+
+
+def test_the_first_page_the_method_and_the_country_lead_to_it(folder):
+    for name in ("index.html", "method.html"):
+        assert 'href="robustness.html"' in page(folder, name)
+        assert 'href="reliability.html"' in page(folder, name)
+    for name in ("countries/se.html", "scores/se.html"):
+        assert "Rank by other choices" in page(folder, name)
+        assert 'href="../robustness.html"' in page(folder, name)
 
 
 def test_too_few_countries_have_a_page_that_says_so_and_no_run():

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from editions.services import explaining, freeze, package
 from editions.services.pages import score
 from editions.services.pages.book import Book
-from editions.services.pages.exact_words import exact_words, two_decimals
+from editions.services.pages.exact_words import exact_words, share_words, two_decimals
 from editions.services.pages.score_tree import Tree, no_score_words
 from scoring.engine.missing import Status
 from scoring.engine.score import Cell
@@ -291,6 +291,34 @@ def test_the_sums_are_said_exactly_and_name_what_leaves_most_open(book):
     assert "give 4819/96 ≈ 50.1979 and lack 4781/96 ≈ 49.8021 points" in sums["exact"]
 
 
+def test_a_country_that_lacks_nothing_is_said_to_lack_nothing(book):
+    parts = tuple(replace(part, gap=Fraction(0)) for part in explained(book).root.parts)
+
+    assert sums_of(book, parts)["title"] == "Every policy area reaches the highest standards"
+
+
+def test_there_are_no_sums_where_no_part_can_be_told_from_the_others(book):
+    parts = tuple(
+        replace(part, contribution=None, gap=None) for part in explained(book).root.parts
+    )
+
+    assert sums_of(book, parts) is None
+
+
+def explained(book):
+    return book.explanations["EE", HEADLINE]
+
+
+def sums_of(book, parts):
+    """Return the sums of an overall score that were made of PARTS."""
+    found = explained(book)
+    book = Book(book.frozen)
+    book.explanations = {
+        ("EE", HEADLINE): replace(found, root=replace(found.root, parts=parts))
+    }
+    return context(book)["sums"]
+
+
 def test_a_rehearsal_marks_each_line_of_what_answers_give():
     frozen = cut_to("EE")
     marked = replace(frozen, revision=replace(frozen.revision, provisional="Only a rehearsal."))
@@ -306,6 +334,20 @@ def test_two_decimals_are_never_further_off_than_half_a_hundredth(value):
     said = Fraction(two_decimals(value).replace("−", "-"))
 
     assert abs(said - value) <= Fraction(1, 200)
+
+
+def test_a_fraction_that_nobody_can_read_is_said_in_decimals_alone(book):
+    long = Fraction(129277759910907087034620423, 5 * 10**24)
+    frozen = book.frozen
+    scores = tuple(
+        replace(each, exact=long) if each.node in {HEADLINE, "a"} else each
+        for each in frozen.scores
+    )
+    found = Book(replace(frozen, scores=scores))
+
+    assert context(found)["facts"][0] == {"name": "Before rounding", "words": "≈ 25.8556"}
+    assert "Before rounding ≈ 25.8556 points." in branches(found)["a"].facts
+    assert share_words(long / 100) == "≈ 0.258556"
 
 
 @settings(max_examples=50)

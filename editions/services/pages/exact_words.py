@@ -14,14 +14,25 @@ HUNDREDTHS = 100
 DIGITS = 6
 """Significant digits of a decimal that goes on for ever."""
 TEN = 10
+LONGEST = 24
+"""A fraction of more characters is not written out; a geometric mean has fifty of them."""
+
+
+def is_long(value: Fraction) -> bool:
+    """Whether VALUE is too long a fraction to be read; the tables hold it whole."""
+    return len(str(value)) > LONGEST
 
 
 def exact_words(value: Fraction) -> str:
-    """Return 75, 275/4 = 68.75 or 200/3 ≈ 66.6667.
+    """Return 75, 275/4 = 68.75 or 200/3 ≈ 66.6667; of a long fraction only what follows it.
 
     >>> exact_words(Fraction(75)), exact_words(Fraction(275, 4)), exact_words(Fraction(200, 3))
     ('75', '275/4 = 68.75', '200/3 ≈ 66.6667')
+    >>> exact_words(Fraction(200 * 10**20 + 1, 3 * 10**20))
+    '≈ 66.6667'
     """
+    if is_long(value):
+        return f"≈ {decimal_text(value, digits=DIGITS)}"
     if value.denominator == 1:
         return str(value)
     ends = TEN**DIGITS % value.denominator == 0
@@ -52,9 +63,11 @@ def gain_words(value: Fraction) -> str:
 
 
 def share_words(share: Fraction) -> str:
-    """Return a share such as 1/72; the whole is said in a word.
+    """Return a share such as 1/72; the whole is said in a word, a long one in decimals.
 
     >>> share_words(Fraction(1, 72)), share_words(Fraction(1))
     ('1/72', 'all')
     """
-    return _("all") if share == 1 else str(share)
+    if share == 1:
+        return _("all")
+    return exact_words(share) if is_long(share) else str(share)

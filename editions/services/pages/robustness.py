@@ -158,7 +158,7 @@ def _next_words(
     below: tuple[Standing, ...],
     names: Mapping[str, Country],
 ) -> str:
-    """Say how often a country stands above the one that follows it."""
+    """Say in how many draws a country stands above the one that follows it."""
     if not below:
         return ""
     pair = (each.country, below[0].country)
@@ -174,6 +174,8 @@ def _finding(report: RobustnessReport) -> str:
     widths = sorted(each.rank.high - each.rank.low for each in report.standings)
     half = widths[(len(widths) - 1) // 2]
     facts = {"half": decimals(half, 0), "widest": decimals(widths[-1], 0)}
+    if facts["widest"] == "0":
+        return _("Every interval is a single rank")
     said = _("Half of the intervals span %(half)s places or fewer, the widest %(widest)s")
     return said % facts
 
@@ -269,14 +271,18 @@ def factor_words(factor: str) -> str:
 
 
 def _choices(book: Book, report: RobustnessReport) -> Iterator[Choice]:
-    """Give every choice, but of the questions left out the one that moves ranks most."""
+    """Give every choice, the one that moves ranks most first.
+
+    Of the questions left out it is that one alone; several that give one figure count as one.
+    """
+    areas = {"", *(node.code for node in book.strands)}
     questions = [
         each
         for each in report.shifts
-        if each.factor == LEAVE_OUT and each.alternative in book.indicators
+        if each.factor == LEAVE_OUT and each.alternative not in areas
     ]
     hidden = set(questions) - set(sorted(questions, key=_alone)[-1:])
-    for each in report.shifts:
+    for each in sorted(report.shifts, key=_alone, reverse=True):
         if each.factor and each not in hidden:
             yield _choice(book, each)
 
@@ -311,12 +317,12 @@ def _choice_words(book: Book, shift: Shift) -> str:
 def _left_out_words(book: Book, code: str) -> str:
     if not code:
         return _("nothing")
-    if code in book.indicators:
-        title = book.indicators[code].title
-        return _("%(title)s (of all questions, the one that moves ranks most)") % {
-            "title": title
-        }
-    return book.nodes[code].title if code in book.nodes else code
+    if code in {node.code for node in book.strands}:
+        return book.nodes[code].title
+    found = book.indicators.get(code) or book.nodes.get(code)
+    return _("%(title)s (of all questions, the one that moves ranks most)") % {
+        "title": found.title if found else code
+    }
 
 
 def _share(influence: Influence) -> Share:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -13,10 +14,10 @@ from scoring.engine.explaining.contributions import Explanation, Part
 from scoring.engine.options import FULL_SCORE
 from scoring.engine.rounding import half_up
 
-from . import words
+from . import robustness, words
 from .book import Book, Country, Indicator
 from .country import other_indexes
-from .exact_words import exact_words, gain_words, two_decimals
+from .exact_words import exact_words, gain_words, is_long, two_decimals
 from .score_tree import Tree
 
 MOST = 10
@@ -85,24 +86,37 @@ def _sentence(found: Explanation | None) -> str:
 def _facts(book: Book, country: Country, score: Any) -> Any:
     """Give the figures beside the headline: each with its name."""
     if score is not None and score.exact is not None:
-        yield {"name": _("Exact score"), "words": exact_words(score.exact)}
+        name = _("Before rounding") if is_long(score.exact) else _("Exact score")
+        yield {"name": name, "words": exact_words(score.exact)}
         if score.rank is not None:
             yield {"name": _("Rank"), "words": words.rank_words(book, score)}
+            yield from _firm(book, country)
     for other in other_indexes(book, country):
         exact = other["score"].exact
         said = exact_words(exact) if exact is not None else "–"
         yield {"name": other["title"], "words": said}
 
 
-def _sums(book: Book, country: Country, found: Explanation) -> dict[str, Any]:
-    """Return the parts of the overall score with what they give and lack, and their sums."""
-    parts = [part for part in found.root.parts if part.contribution is not None]
+def _firm(book: Book, country: Country) -> Iterator[dict[str, str]]:
+    """Give the rank interval, where ranks were varied, with the way to what it means."""
+    interval = robustness.interval_of(book, country.code)
+    if interval:
+        name, link = _("Rank by other choices"), _("how firm ranks are")
+        yield {"name": name, "words": interval, "href": robustness.PATH, "link": link}
+
+
+def _sums(book: Book, country: Country, found: Explanation) -> dict[str, Any] | None:
+    """Return the parts of the overall score with what they give and lack, and their sums.
+
+    None where no part can be told from the others.
+    """
+    parts = [part for part in found.root.parts if part.gap is not None]
+    if not parts:
+        return None
     widest = max((_whole(part) for part in parts), default=Fraction(0))
-    most = max(parts, key=lambda part: part.gap or 0)
     gives, lacks = found.root.points, FULL_SCORE - found.root.points
     return {
-        "title": _("%(title)s leaves most open: %(points)s points")
-        % {"title": book.nodes[most.code].title, "points": two_decimals(most.gap)},
+        "title": _most_open(book, parts),
         "lead": _(
             "What each policy area gives to the overall score, and what it lacks to the highest "
             "standards; in points of the overall score."
@@ -110,12 +124,33 @@ def _sums(book: Book, country: Country, found: Explanation) -> dict[str, Any]:
         "lines": [_sum_line(book, country, part, widest) for part in parts],
         "gives": two_decimals(gives),
         "lacks": two_decimals(lacks),
-        "exact": _(
-            "Each figure is rounded by itself. Exactly, the policy areas give %(gives)s and lack "
-            "%(lacks)s points: together 100."
-        )
+        "exact": _exact_sums(gives)
         % {"gives": exact_words(gives), "lacks": exact_words(lacks)},
     }
+
+
+def _most_open(book: Book, parts: list[Part]) -> str:
+    """Name the policy area that lacks most."""
+    most = max(parts, key=lambda part: part.gap or 0)
+    if not most.gap:
+        return _("Every policy area reaches the highest standards")
+    return _("%(title)s leaves most open: %(points)s points") % {
+        "title": book.nodes[most.code].title,
+        "points": two_decimals(most.gap),
+    }
+
+
+def _exact_sums(gives: Fraction) -> str:
+    """Say what the sums are before they are rounded."""
+    if is_long(gives):
+        return _(
+            "Each figure is rounded by itself. Before rounding, the policy areas give %(gives)s "
+            "and lack %(lacks)s points: together 100."
+        )
+    return _(
+        "Each figure is rounded by itself. Exactly, the policy areas give %(gives)s and lack "
+        "%(lacks)s points: together 100."
+    )
 
 
 def _whole(part: Part) -> Fraction:

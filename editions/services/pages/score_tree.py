@@ -17,7 +17,7 @@ from scoring.engine.rounding import half_up
 from ..frozen import AnswerFacts, ScoreFacts
 from . import strand, words
 from .book import Book, Country, Indicator, Node
-from .exact_words import exact_words, share_words, two_decimals
+from .exact_words import exact_words, is_long, share_words, two_decimals
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ class Tree:
     def _facts(self, node: Node, part: Part | None, score: ScoreFacts | None) -> Iterator[str]:
         """Give what is said of a node once it is opened."""
         if score is not None and score.exact is not None:
-            yield _("Exactly %(exact)s points.") % {"exact": exact_words(score.exact)}
+            yield _exact(score.exact)
         if part is not None:
             yield rule_words(part.rule)
             yield self._weight(node.parent or self.book.headline.code, part)
@@ -148,6 +148,15 @@ class Tree:
         weights = parent_of(scores.methodology, parent).weights
         there = [weight for each, weight in weights.items() if scores.points(each) is not None]
         return weights[code] / (sum(there, Fraction(0)) or 1)
+
+
+def _exact(value: Fraction) -> str:
+    said = (
+        _("Before rounding %(exact)s points.")
+        if is_long(value)
+        else _("Exactly %(exact)s points.")
+    )
+    return said % {"exact": exact_words(value)}
 
 
 def answer_words(indicator: Indicator, answer: AnswerFacts | None, part: Part) -> str:

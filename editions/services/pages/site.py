@@ -272,6 +272,7 @@ def _method(book: Book) -> Page:
         "method": book.method["code"],
         "rules": book.method["version"],
     }
+    shown["reports"] = reports.cards(book)
     return Page("method.html", "editions/method.html", "method", _("Method"), shown)
 
 
