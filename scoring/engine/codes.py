@@ -15,6 +15,4 @@ def is_code(text: object) -> bool:
     >>> is_code("PT"), is_code("日本"), is_code(""), is_code("P\rT"), is_code(7)
     (True, True, False, False, False)
     """
-    if not isinstance(text, str) or not text:
-        return False
-    return text.isprintable() or not CONTROL.search(text)
+    return isinstance(text, str) and text != "" and not CONTROL.search(text)

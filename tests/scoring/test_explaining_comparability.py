@@ -160,6 +160,7 @@ def test_an_unknown_relation_is_refused():
         (asked("a", "reworded", 7), "a"),
         (asked("a", "recoded", "z"), "a"),
         (asked("a", "recoded", "z", recode={"100": 100}), "z"),
+        (asked("a", "merged", "z"), "a"),
         (asked("a", "merged", "y", "z"), "a"),
         (asked("a", "merged", "y", "z", concept="work"), "work"),
     ],

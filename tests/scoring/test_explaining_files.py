@@ -86,6 +86,14 @@ def test_a_node_that_one_edition_lacks_is_refused_with_the_folder_that_lacks_it(
     assert said(compare, old, new, node="v") == f"{new}/{lacks} v"
 
 
+def test_a_country_that_one_edition_lacks_is_refused_with_the_table_that_lacks_it(tmp_path):
+    old = edition(tmp_path / "old", [("PT", BEFORE, *ZEROS)])
+    new = edition(tmp_path / "new", [("SE", DATE, *HALVES)])
+
+    assert said(compare, old, new, unit="SE") == f"{old}/answers.csv: SE has no answers"
+    assert said(compare, old, new, unit="PT") == f"{new}/answers.csv: PT has no answers"
+
+
 def test_a_recode_that_is_amiss_is_found_in_the_newer_edition(both):
     old, new = both
     changed = two_strands()["indicators"]

@@ -164,7 +164,7 @@ def _check_depth(methodology: Methodology) -> None:
     depths: dict[str | None, int] = {}
     for node in reversed(tuple(methodology.nodes.values())):
         depths[node.code] = depths.get(node.parent, 0) + 1
-    if max(depths.values(), default=0) > DEEPEST:
+    if any(depth > DEEPEST for depth in depths.values()):
         reason = f"a tree of more than {DEEPEST} levels is neither explained nor compared"
         raise Fault(reason, file=METHODOLOGY)
 
