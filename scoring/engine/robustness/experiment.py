@@ -17,7 +17,7 @@ SCORES_AT_ONCE = 2**17
 """So many scores, draws times countries, are computed at a time: 1 MB each array."""
 
 SLIPS_AT_ONCE = 2**20
-MOST_AT_ONCE, RANKED_AT_ONCE = 2048, 512
+MOST_AT_ONCE, RANKED_AT_ONCE = 1536, 512
 
 
 @dataclass(frozen=True, slots=True, eq=False)

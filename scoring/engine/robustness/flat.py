@@ -85,10 +85,9 @@ def _shares(flat: Flat, weights: RawWeights) -> tuple[Floats, dict[str, Floats]]
     found: dict[str, Floats] = {flat.parts[0].code: np.ones((1, 1))}
     own, at = np.empty((len(flat.values), height)), 0
     for part in flat.parts:
-        indicators = weights.of(part.columns, part.base)
-        nodes = weights.of(part.node_columns, part.node_base)
+        indicators, nodes = weights.of(part.weighed), weights.of(part.nodes_weighed)
         whole = indicators.sum(axis=1, keepdims=True) + nodes.sum(axis=1, keepdims=True)
-        if not (whole > 0).all():
+        if not whole.min() > 0:
             return None
         each = found[part.code] / whole
         np.multiply(indicators.T, each.T, out=own[at : at + len(part.rows)])

@@ -55,9 +55,8 @@ def _on_exact(scores: Floats) -> Ranks:
     scores may be equal are done again by the floats themselves.
     """
     draws, countries = scores.shape
-    gaps = np.isnan(scores)
-    lost = bool(gaps.any())
-    given = np.where(gaps, LEAST - 1.0, scores) if lost else scores
+    lost = scores.size > 0 and bool(np.isnan(scores.min()))
+    given = np.where(np.isnan(scores), LEAST - 1.0, scores) if lost else scores
     bits = int(scores.size).bit_length()
     unit = 2.0 ** (SCORE_BITS - bits)
     keys = (given * unit).astype(np.int64)
@@ -68,13 +67,12 @@ def _on_exact(scores: Floats) -> Ranks:
     falling = np.arange(countries, 0, -1, dtype=np.int32)
     ranks[keys.ravel() & ((1 << bits) - 1)] = np.tile(falling, draws)
     found = ranks.reshape(scores.shape)
-    keys >>= bits
     steps = keys[:, 1:] - keys[:, :-1]
-    near = TIE * unit + 2
+    near = (int(TIE * unit) + 3) << bits
     if steps.size and steps.min() <= near:
         doubtful = np.flatnonzero((steps <= near).any(axis=1))
         found[doubtful] = _sharing(given[doubtful])
-    return np.where(gaps, UNRANKED, found).astype(np.int32) if lost else found
+    return np.where(np.isnan(scores), UNRANKED, found).astype(np.int32) if lost else found
 
 
 def _sharing(scores: Floats) -> Ranks:
@@ -114,8 +112,9 @@ def count_ranks(ranks: Ranks) -> NDArray[np.int64]:
     draws, countries = ranks.shape
     width = countries + 1
     counted = np.zeros(countries * width, dtype=np.int64)
+    begins = np.arange(countries, dtype=np.int32) * width
     for first in range(0, draws, COUNTED_AT_ONCE):
-        place = ranks[first : first + COUNTED_AT_ONCE] + np.arange(countries) * width
+        place = ranks[first : first + COUNTED_AT_ONCE] + begins
         counted += np.bincount(place.ravel(), minlength=countries * width)
     return counted.reshape(countries, width)
 

@@ -23,6 +23,9 @@ from .slips import Slips, slips_of
 from .spec import AGGREGATION, CODER, INDEX, MISSING, RENORMALISE, Coding, Spec, Weighting
 from .weights import RawWeights, raw_weights
 
+WORDED = (AGGREGATION, MISSING, INDEX)
+"""The factors by whose words draws are computed together."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Chosen:
@@ -131,8 +134,8 @@ class Model:
             self._ready_for(place, chosen),
             [figures[code] for code in part.nodes],
             raw=(
-                chosen.weights.of(part.columns, part.base),
-                chosen.weights.of(part.node_columns, part.node_base),
+                chosen.weights.of(part.weighed),
+                chosen.weights.of(part.nodes_weighed),
             ),
             chosen=chosen.family,
             slips=slips,
@@ -159,9 +162,12 @@ class Model:
 
 def _groups(design: Design) -> Iterator[tuple[tuple[str, str, str], Integers]]:
     """Give each combination of words that occurs, and the draws that chose it."""
+    if design.choices.keys().isdisjoint(WORDED):
+        yield (NOMINAL, NOMINAL, NOMINAL), np.arange(design.draws)
+        return
     key = np.zeros(design.draws, dtype=np.int64)
     names: list[tuple[str, ...]] = []
-    for factor in (AGGREGATION, MISSING, INDEX):
+    for factor in WORDED:
         names.append(design.names.get(factor, (NOMINAL,)))
         key = key * len(names[-1]) + design.choices.get(factor, 0)
     for value in np.unique(key).tolist():

@@ -30,23 +30,33 @@ FAMILY_OF = {GEOMETRIC_MEAN: GEOMETRIC, HARMONIC_MEAN: HARMONIC}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Items:
+    """What has a weight, and is weighed together.
+
+    Shape   places: among parts.items_of; of neighbours a slice, for then nothing is copied.
+            base: the raw weights by the method; None where all are 1.
+    """
+
+    places: Integers | slice
+    base: Floats | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Part:
     """A node or an index.
 
-    Shape   rows: its indicators, as rows of the answers; columns: the same as columns of the
-            weights; base: their raw weights. nodes: the codes of its other children that are
-            scored on the date; node_columns and node_base: theirs.
+    Shape   rows: its indicators, as rows of the answers; weighed: the same among the weights.
+            nodes: the codes of its other children that are scored on the date; nodes_weighed:
+            these among the weights.
     """
 
     code: str
     rule: str
     terms: Terms
     rows: Integers
-    columns: Integers
-    base: Floats
+    weighed: Items
     nodes: tuple[str, ...]
-    node_columns: Integers
-    node_base: Floats
+    nodes_weighed: Items
 
     def family(self, chosen: str) -> str:
         """Return the family of means in force: that of the draw, or else the part's own.
@@ -108,16 +118,22 @@ def _part(methodology: Methodology, part: Node | Index, date: str) -> Part:
         part.rule,
         methodology.method.terms(level),
         np.array([rows[code] for code in leaves], dtype=np.int64),
-        np.array([columns[code] for code in leaves], dtype=np.int64),
-        _floats(leaves),
+        _items(columns, leaves),
         tuple(nodes),
-        np.array([columns[code] for code in nodes], dtype=np.int64),
-        _floats(nodes),
+        _items(columns, nodes),
     )
 
 
-def _floats(weights: Mapping[str, Fraction]) -> Floats:
-    return np.array([float(weight) for weight in weights.values()])
+def _items(columns: Mapping[str, int], weights: Mapping[str, Fraction]) -> Items:
+    places = [columns[code] for code in weights]
+    first = places[0] if places else 0
+    neighbours = slice(first, first + len(places))
+    are_neighbours = places == list(range(first, neighbours.stop))
+    base = np.array([float(weight) for weight in weights.values()])
+    return Items(
+        neighbours if are_neighbours else np.array(places, dtype=np.int64),
+        None if all(weight == 1 for weight in weights.values()) else base,
+    )
 
 
 def forth(points: Floats, family: str, lowest: float) -> Floats:

@@ -8,6 +8,7 @@ import numpy as np
 
 from .design import NOMINAL, Design
 from .numbers import PRIME, Floats, Integers, family
+from .parts import Items
 from .spec import DIRICHLET, LEAVE_OUT, WEIGHTS, Weighting
 
 
@@ -23,12 +24,12 @@ class RawWeights:
     factors: Floats
     given: Floats | None = None
 
-    def of(self, columns: Integers, base: Floats) -> Floats:
-        """Return the raw weights of some items, [draws, columns]; BASE are those by the method."""
-        factors = self.factors[columns]
-        raw = factors if (base == 1).all() else factors * base[:, None]
+    def of(self, items: Items) -> Floats:
+        """Return the raw weights of some items, [draws, items]."""
+        factors = self.factors[items.places]
+        raw = factors if items.base is None else factors * items.base[:, None]
         if self.given is not None:
-            given = self.given[columns]
+            given = self.given[items.places]
             raw = np.where(np.isnan(given), raw, given * factors)
         return raw.T
 
