@@ -87,11 +87,14 @@ def test_the_whole_of_the_unit_interval_is_cut_into_alternatives_and_not_the_sam
 @settings(max_examples=50, deadline=None)
 @given(
     values=st.lists(st.floats(0, 100), min_size=1, max_size=30),
-    share=st.floats(0, 1),
+    shares=st.lists(st.floats(0, 1), min_size=1, max_size=4).map(tuple),
 )
-def test_quantiles_are_those_of_type_7(values, share):
-    expected = np.quantile(np.array(values), share)
-    assert quantiles(np.array([values]), (share,))[0, 0] == pytest.approx(expected, abs=1e-9)
+def test_quantiles_are_those_of_type_7(values, shares):
+    given = np.array([values, values[::-1]])
+    expected = np.quantile(given, shares, axis=1)
+    assert quantiles(given, shares) == pytest.approx(expected, abs=1e-9)
+    assert given[0].tolist() == values
+    share = shares[0]
     counts = np.bincount([int(value) for value in values], minlength=101)[None, :]
     whole = np.quantile([int(value) for value in values], share)
     assert quantiles_of_counts(counts, (share,))[0, 0] == pytest.approx(whole, abs=1e-9)
