@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext as _
 
+from scoring.engine.means import HARMONIC, HARMONIC_MEAN
 from scoring.engine.package import read_document, read_package, read_table
 from scoring.engine.robustness.files import report_files
 from scoring.engine.robustness.outcome import RobustnessReport
@@ -65,15 +67,26 @@ def headline_of(frozen: Frozen) -> str:
 
 
 def spec_of(frozen: Frozen, design: DesignFacts) -> Spec:
-    """Return what the run varies, as the engine reads it."""
+    """Return what the run varies, as the engine reads it.
+
+    A method with a harmonic mean has that among the means: what it says is then drawn as well.
+    """
+    own = (HARMONIC,) if _is_harmonic(frozen.methodology) else ()
     return replace(
         DEFAULT,
+        aggregation=(*DEFAULT.aggregation, *own),
         date=frozen.revision.cut_off.isoformat(),
         index=headline_of(frozen),
         draws=design.draws,
         seed=design.seed,
         coder=Coding(rate=float(design.error_rate)),
     )
+
+
+def _is_harmonic(document: Mapping[str, Any]) -> bool:
+    methodology = Methodology.from_document(document)
+    parts = (*methodology.nodes.values(), *methodology.indexes)
+    return any(part.rule == HARMONIC_MEAN for part in parts)
 
 
 def run(frozen: Frozen, beat: Callable[[str], None]) -> RobustnessReport:

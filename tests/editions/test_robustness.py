@@ -106,6 +106,17 @@ def test_the_rate_of_errors_is_the_observed_one_where_there_is_one():
     assert (observed.error_rate, observed.is_observed) == (Fraction(1, 8), True)
 
 
+@pytest.mark.parametrize("own", [{}, {"index": "harmonic"}])
+def test_a_harmonic_mean_of_the_method_is_among_the_means_that_are_drawn(own):
+    frozen = drawn(one_date())
+    method = {**frozen.methodology["method"], "aggregation": own}
+    given = replace(frozen, methodology={**frozen.methodology, "method": method})
+
+    means = robustness.spec_of(given, FEW).aggregation
+
+    assert means == ("arithmetic", "geometric", *own.values())
+
+
 def test_the_heart_beats_while_the_draws_are_made():
     steps = []
 
