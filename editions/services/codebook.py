@@ -147,7 +147,10 @@ def _of_the_tree() -> dict[str, str]:
         "question": _("The question as it is asked."),
         "evidence": _("law or practice: what the question is about."),
         "weight": _("Weight among siblings, exact."),
-        "rule": _("How the value is computed: mean, weighted_mean or table."),
+        "rule": _(
+            "How the value is computed: mean, weighted_mean, geometric_mean, harmonic_mean, "
+            "minimum, maximum or table, as the framework says."
+        ),
         "shown": _("no for a node that only groups others inside a policy area."),
         "scored": _("Years in which it is scored; empty for always."),
         "strands": _("Codes of the policy areas that the overall score is the mean of."),

@@ -107,9 +107,13 @@ def read_method(*, content: bytes, name: str) -> dict[str, Any]:
 
 def check_block(block: dict[str, Any]) -> None:
     """Raise ValueError where a block is no method, or cannot be hashed."""
-    missing = [key for key in NAMED if not isinstance(block.get(key), str)]
+    missing = [key for key in NAMED if key not in block]
     if missing:
         raise ValueError(_("it lacks the texts %(keys)s") % {"keys": ", ".join(missing)})
+    others = [key for key in NAMED if not isinstance(block[key], str)]
+    if others:
+        words = _("%(keys)s must be text: write it in quotes")
+        raise ValueError(words % {"keys": ", ".join(others)})
     # What YAML has and no record keeps exactly, such as a date or 0.5.
     canonical(block)
     check_shape(block)

@@ -59,6 +59,8 @@ def test_a_method_is_brought_in_by_its_file():
 WRONG = {
     "no YAML": (b"{", "is no method"),
     "no text": (b"\xff", "is no method"),
+    "no name at all": ({"rank_on": "shown"}, "it lacks the texts code, version, title"),
+    "a version without quotes": (BLOCK | NAMED | {"version": 2}, "version must be text"),
     "bands with a gap": (BLOCK | NAMED | {"bands": []}, "without gap or overlap"),
     "a day that no record keeps": (
         yaml.safe_dump(BLOCK | NAMED).encode() + b"since: 2020-01-01\n",
