@@ -34,7 +34,7 @@ def _conditions(command: str, minutes: float) -> str:
     day = datetime.now(tz=UTC).date()
     versions = f"engine {ENGINE_VERSION}, Python {platform.python_version()}"
     return (
-        f"Command: `{command}`, {day}; {versions}. It took {minutes:.0f} minutes. Seconds are\n"
+        f"Command: `{command}`, {day}; {versions}. It took {minutes:.0f} min. Seconds are\n"
         "of the clock, of two processes together, and so depend on what else the machine does."
     )
 

@@ -30,10 +30,8 @@ def bands_from(block: Iterable[Mapping[str, Any]]) -> tuple[Band, ...]:
     bands = tuple(
         Band(band["code"], band["from"], band["to"], band.get("title", "")) for band in block
     )
-    edges = [edge for band in bands for edge in (band.first, band.last + 1)]
-    joined = edges[1:-1:2] == edges[2::2]
-    rises = all(band.first <= band.last for band in bands)
-    if not (edges and joined and rises and (edges[0], edges[-1]) == (0, 101)):
+    begins, ends = [band.first for band in bands], [band.last + 1 for band in bands]
+    if [*begins, 101] != [0, *ends] or any(band.first > band.last for band in bands):
         raise ValueError("the bands must cover 0 to 100 without gap or overlap")
     return bands
 

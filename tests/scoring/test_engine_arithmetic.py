@@ -276,6 +276,13 @@ def test_bands_that_do_not_cover_the_scale_once_are_refused(limits):
         bands_from(block)
 
 
+def test_a_band_may_hold_a_single_score():
+    limits = [(0, 0), (1, 49), (50, 50), (51, 99), (100, 100)]
+    block = [{"code": "a", "from": first, "to": last} for first, last in limits]
+
+    assert [(band.first, band.last) for band in bands_from(block)] == limits
+
+
 def test_two_options_cannot_earn_the_same():
     with pytest.raises(ValueError, match="falling within"):
         Options.from_list([{"points": 100}, {"points": 50}, {"points": 50}])

@@ -91,7 +91,10 @@ def fails(tmp_path: Path, capsys) -> Callable[..., str]:
         ("x" * 200_000, "line 3: it is no CSV: field larger than field limit"),
         (f"PT,i2,{DATE},ok,1,\udcff", "line 3: it is no UTF-8 text: invalid start byte"),
         (f"PT,i2,{DATE},ok,1,100\0", "line 3: it is no text: it has a character NUL"),
-        (f"P\tT,i2,{DATE},ok,1,100", "country: the country 'P\\tT' has a control character"),
+        (
+            f"P\tT,i2,{DATE},ok,1,100",
+            "line 3, column country: the country 'P\\tT' has a control",
+        ),
     ],
 )
 def test_a_line_of_answers_that_cannot_be_is_told_with_its_place(fails, line, sentence):
@@ -154,6 +157,13 @@ def test_a_country_is_listed_once_and_by_its_code(fails, code):
     assert said == (
         f"countries.csv, line 3, column country: the country {code!r} is empty or stands twice"
     )
+
+
+def test_a_country_with_a_control_character_is_told_with_its_line(fails):
+    said = fails(countries="country,name\nPT,Portugal\nE\tE,Estonia\n")
+
+    place = "countries.csv, line 3, column country"
+    assert said == f"{place}: the country 'E\\tE' has a control character"
 
 
 def test_an_answer_of_a_country_that_is_not_listed_is_told_with_its_line(fails):

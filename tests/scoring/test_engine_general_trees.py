@@ -142,6 +142,20 @@ def test_a_method_that_cannot_be_is_refused(keys, sentence):
         built(deep(method={**OPEN, **keys}))
 
 
+@pytest.mark.parametrize(
+    ("code", "sentence", "entry"),
+    [
+        ("p", "the code p is used twice", "p"),
+        ("", "an entry of indexes has no code", ""),
+    ],
+)
+def test_an_index_without_a_code_of_its_own_is_refused_with_the_entry(code, sentence, entry):
+    with pytest.raises(MethodologyError) as refused:
+        built(deep(method={**OPEN, "indexes": [{"code": code, "of": ["q"]}]}))
+
+    assert (str(refused.value), refused.value.entry) == (sentence, entry)
+
+
 def test_every_level_of_the_tree_needs_a_threshold():
     with pytest.raises(MethodologyError, match="no coverage for the level pillar"):
         built(deep(method=METHOD))

@@ -65,7 +65,7 @@ def test_the_report_gives_each_survivor_its_line_its_change_and_its_reason(judge
     text = report(modules, judgements(judged), command="make soak", minutes=24.6)
     entry = "- places, line 7: ``if rank > 0:`` became"
 
-    assert "It took 25 minutes." in text
+    assert "It took 25 min." in text
     assert "| ranks | 3 | 1 | 2 | 0 | 0 | 0 |" in text
     assert "Of 2 survivors 1 have a reason and 1 have none." in text
     assert f"{entry} ``if rank >= 0:``. No rank is 0 or 1." in text
