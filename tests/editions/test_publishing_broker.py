@@ -80,8 +80,9 @@ def is_published_and_told() -> bool:
 
 
 def nudge_the_mail(port: int) -> None:
-    """Send what the clock would send within a minute."""
-    with Connection(f"redis://127.0.0.1:{port}/0") as connection:
+    """Send what the clock would send within a minute, to the base that workers of ours read."""
+    base = portal.CELERY_BROKER_URL.rpartition("/")[2]
+    with Connection(f"redis://127.0.0.1:{port}/{base}") as connection:
         send_letters.apply_async(connection=connection, retry=False)
 
 
