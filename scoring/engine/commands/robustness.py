@@ -12,11 +12,10 @@ from pathlib import Path
 
 from ..faults import CellFault, Fault
 from ..package import ANSWERS, GROUPS, METHODOLOGY, read_document, read_package, read_table
-from ..robustness.spec import DEFAULT, MOST_DRAWS, SPEC, Spec, spec_document, spec_from
+from ..robustness.spec import DEFAULT, DESIGN, MOST_DRAWS, SPEC, Spec, spec_document, spec_from
 from .output import write_files
 
 PARTS = "..robustness"
-DESIGN = "design.csv"
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -84,7 +84,7 @@ def explain_rows(explanation: Explanation) -> Iterator[tuple[str, ...]]:
     """Give the lines of explain.csv."""
     standing = {part.code for part in explanation.root.standing()}
     place = (explanation.country, explanation.date, explanation.node)
-    for part, within, depth in _descend(explanation.root, "", 0):
+    for part, within, depth in _descend(explanation.root):
         step = part.step
         yield (
             *place,
@@ -107,7 +107,7 @@ def explain_rows(explanation: Explanation) -> Iterator[tuple[str, ...]]:
         )
 
 
-def _descend(part: Part, within: str, depth: int) -> Iterator[tuple[Part, str, int]]:
+def _descend(part: Part, within: str = "", depth: int = 0) -> Iterator[tuple[Part, str, int]]:
     yield part, within, depth
     for below in part.parts:
         yield from _descend(below, part.code, depth + 1)
@@ -177,7 +177,7 @@ def explain_lines(explanation: Explanation) -> Iterator[str]:
         return
     yield ""
     yield _line("code", "points", "weight", "contributes", "gap to 100")
-    for part, _, depth in _descend(root, "", 0):
+    for part, _, depth in _descend(root):
         name = "  " * depth + part.code + (f" ({part.rule})" if part.whole else "")
         points = str(part.status) if part.points is None else _short(part.points)
         yield _line(name, points, *map(_short, (part.weight, part.contribution, part.gap)))

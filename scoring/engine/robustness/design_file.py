@@ -13,9 +13,8 @@ from ..options import EXACT, exact
 from ..tables import csv_text
 from .design import NAMED, Design, Words, design_of
 from .numbers import COEFFICIENTS, PRIME, Floats, Integers
-from .spec import CODER, FACTORS, MOST_DRAWS, WEIGHTS
+from .spec import CODER, DESIGN, FACTORS, MOST_DRAWS, WEIGHTS
 
-DESIGN = "design.csv"
 NUMBERED = (WEIGHTS, CODER)
 EXPLICIT = "weight:"
 HEAVIEST = 1e99

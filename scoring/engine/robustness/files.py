@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 
 from .. import ENGINE_VERSION
 from ..tables import csv_text
-from .design_file import DESIGN, design_text
+from .design_file import design_text
 from .intervals import TIE
 from .numbers import GENERATOR, PRIME
 from .outcome import Estimate, RobustnessReport, Spread
-from .spec import spec_document
+from .spec import DESIGN, spec_document
 from .standing import TOP
 
 DIGITS = 12

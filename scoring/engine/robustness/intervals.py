@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..method import SHOWN
+from ..ranks import SAME
 from .numbers import Floats
 
-TIE = 1e-9
+TIE = float(SAME)
 """Points: scores no further apart are equal, and a half is one within it, for these are floats."""
 
 LEAST, MOST = 0, 100

@@ -10,7 +10,7 @@ from ..faults import Fault
 from ..means import ARITHMETIC, GEOMETRIC, HARMONIC
 from ..options import exact
 
-SPEC = "robustness.json"
+SPEC, DESIGN = "robustness.json", "design.csv"
 AGGREGATION, WEIGHTS, LEAVE_OUT = "aggregation", "weights", "leave_out"
 MISSING, CODER, INDEX = "missing", "coder", "index"
 FACTORS = (AGGREGATION, WEIGHTS, LEAVE_OUT, MISSING, CODER, INDEX)
